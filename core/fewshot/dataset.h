@@ -1,0 +1,40 @@
+/* A set of drawings with their classes, drawers and alphabets, in memory. Filled by native/,
+ * read by training and evaluation. */
+#ifndef OG_DATASET_H
+#define OG_DATASET_H
+
+#include "oneglyph.h"
+
+/* Drawings are sorted by class, then drawer; classes by alphabet. A character is a class; sets
+ * without alphabets have one named "". */
+typedef struct og_dataset {
+  size_t drawings, classes, alphabets;
+  uint8_t *rasters;         /* [drawings][OG_RASTER_SIZE] */
+  uint32_t *class_of;       /* [drawings] */
+  uint32_t *drawer_of;      /* [drawings]; OG_NO_DRAWER where unknown */
+  uint32_t *class_start;    /* [classes + 1] first drawing of each class */
+  uint32_t *alphabet_of;    /* [classes] */
+  uint32_t *alphabet_start; /* [alphabets + 1] first class of each alphabet */
+  char **class_names;       /* [classes] "Alphabet/character01" */
+  char **alphabet_names;    /* [alphabets] */
+} og_dataset;
+
+#define OG_NO_DRAWER UINT32_MAX
+
+/* Zeroed arrays of the given sizes; names are NULL until set (with memory from malloc). */
+og_status og_dataset_create(size_t drawings, size_t classes, size_t alphabets, og_dataset **out);
+void og_dataset_free(og_dataset *set);
+
+static inline const uint8_t *og_dataset_raster(const og_dataset *set, size_t drawing) {
+  return set->rasters + drawing * OG_RASTER_SIZE;
+}
+
+/* A copy of the alphabets marked in `keep` [alphabets]; OG_ERROR_EMPTY if none. */
+og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_dataset **out);
+
+/* `alphabets` x `classes_each` procedural symbols (ink.h) by `drawers` drawers each; names are
+ * "alphabetNN/symbolNN". */
+og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t classes_each,
+                                size_t drawers, og_dataset **out);
+
+#endif

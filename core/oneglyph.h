@@ -1,0 +1,183 @@
+/* Oneglyph: draw a symbol once, and the computer knows it.
+ *
+ * This header is the manual of the library. One drawing goes through it like this:
+ *
+ *     strokes or picture -> raster -> embedding -> scores against a support set
+ *
+ * A raster is the drawing as 105 x 105 pixels, drawn with Omniglot's pen. An embedding is a vector
+ * of unit length; drawings of one symbol have embeddings that point the same way. A support set
+ * holds the embeddings of the examples a person drew; comparing a query with it is the classifier,
+ * and nothing is ever retrained.
+ *
+ * The library does no input or output, reads no clock and no environment, and keeps no global
+ * state. Every function that can fail returns an og_status and, where it takes an og_error, writes
+ * one line that says what was wrong. A loaded model is read-only and may be shared between threads;
+ * a workspace belongs to one thread at a time; a support set is changed by one thread at a time.
+ * The same model gives the same embeddings, bit for bit, on every machine whose kernels belong to
+ * one arithmetic class (see og_isa_name): multiply-then-add, or fused multiply-add.
+ */
+#ifndef ONEGLYPH_H
+#define ONEGLYPH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum og_status {
+  OG_OK = 0,
+  OG_ERROR_ARGUMENT,    /* a value outside its documented range */
+  OG_ERROR_MEMORY,      /* an allocation failed */
+  OG_ERROR_FORMAT,      /* a file or drawing is broken */
+  OG_ERROR_TOO_LARGE,   /* more than the documented limit */
+  OG_ERROR_EMPTY,       /* nothing was drawn */
+  OG_ERROR_UNSUPPORTED, /* well formed, but this build or machine cannot do it */
+} og_status;
+
+/* What went wrong, in one line without a final full stop or newline. Pass NULL if only the status
+ * matters. The text is always terminated. */
+typedef struct og_error {
+  og_status status;
+  char text[192];
+} og_error;
+
+/* ---- Ink: drawings to rasters ------------------------------------------------------------- */
+
+enum {
+  OG_RASTER_SIDE = 105,
+  OG_RASTER_SIZE = OG_RASTER_SIDE * OG_RASTER_SIDE, /* bytes; row by row, 1 is ink, 0 is paper */
+  OG_MAX_POINTS = 1 << 16,                          /* in one drawing */
+  OG_MAX_STROKES = 1 << 12,                         /* in one drawing */
+  OG_MAX_IMAGE_SIDE = 8192,                         /* pixels of a decoded picture */
+  OG_MAX_IMAGE_PIXELS = 1 << 25,
+};
+
+/* A drawing as the pen made it: x to the right, y down, any unit. `xy` holds the points of all
+ * strokes one after the other, `lengths[i]` says how many belong to stroke i. A stroke of one point
+ * is a dot; an empty stroke is nothing. */
+typedef struct og_strokes {
+  const float *xy;         /* [sum of lengths][2] */
+  const uint32_t *lengths; /* [count] */
+  size_t count;
+} og_strokes;
+
+typedef enum og_frame {
+  OG_FRAME_FIT = 0,  /* scale and move the whole drawing to the size Omniglot's people drew at */
+  OG_FRAME_OMNIGLOT, /* coordinates are pixels of the 105 x 105 raster already */
+} og_frame;
+
+/* Draws strokes with Omniglot's pen. OG_ERROR_EMPTY if there is no point, OG_ERROR_FORMAT for a
+ * coordinate that is not finite, OG_ERROR_TOO_LARGE past OG_MAX_POINTS or OG_MAX_STROKES. */
+og_status og_raster_from_strokes(const og_strokes *strokes, og_frame frame,
+                                 uint8_t raster[OG_RASTER_SIZE], og_error *error);
+
+/* Finds the ink in a picture: dark on light or light on dark, any size up to the limits above,
+ * uneven grey allowed. `rgba` has 4 bytes a pixel, not premultiplied; transparent is paper. A
+ * 105 x 105 picture in two colours is taken as it is, so Omniglot's own images pass unchanged.
+ * OG_ERROR_EMPTY if everything has one colour. */
+og_status og_raster_from_rgba(const uint8_t *rgba, size_t width, size_t height,
+                              uint8_t raster[OG_RASTER_SIZE], og_error *error);
+
+/* The same for the bytes of a PNG or JPEG file. Native builds only: a browser decodes pictures
+ * itself. OG_ERROR_FORMAT for anything else or a broken file. */
+og_status og_raster_from_image(const void *bytes, size_t size, uint8_t raster[OG_RASTER_SIZE],
+                               og_error *error);
+
+/* ---- Model: rasters to embeddings --------------------------------------------------------- */
+
+typedef struct og_model og_model;
+typedef struct og_workspace og_workspace;
+
+/* How scores become probabilities; fitted on held-out background alphabets by the trainer and
+ * stored in the model file. Similarities are cosines in [-1, 1]. */
+typedef struct og_calibration {
+  float temperature; /* ranking: softmax over similarity / temperature */
+  float threshold;   /* similarity at which "none of these" is as likely as the class; NAN-free */
+  float same_scale;  /* P(two drawings are one symbol) = sigmoid(scale * similarity + bias) */
+  float same_bias;
+} og_calibration;
+
+typedef struct og_model_info {
+  size_t side;          /* the net reads side x side x 1 */
+  size_t dim;           /* floats in an embedding */
+  size_t parameters;    /* numbers the net learnt */
+  size_t multiply_adds; /* of one embedding, direct form */
+  const char *isa;      /* kernels in use */
+  const char *net;      /* the layer list as text */
+  og_calibration calibration;
+} og_model_info;
+
+/* Names of the kernel sets built in, best last; NULL past the end. "scalar" is always there. */
+const char *og_isa_name(size_t index);
+/* True if this machine can run the named set. */
+int og_isa_usable(const char *name);
+
+/* Reads a model file (safetensors, `__metadata__.format` "oneglyph") of `size` bytes and prepares
+ * its weights for the kernels named `isa`, or the best usable ones if `isa` is NULL. Everything is
+ * checked before use: no file, however broken, makes the library read outside it. The bytes are
+ * not needed afterwards. */
+og_status og_model_load(const void *bytes, size_t size, const char *isa, og_model **out,
+                        og_error *error);
+void og_model_free(og_model *model);
+const og_model_info *og_model_get_info(const og_model *model);
+/* The value of a `__metadata__` key, or NULL. Lives as long as the model. */
+const char *og_model_metadata(const og_model *model, const char *key);
+
+/* All scratch memory one thread needs to run `model`. */
+og_status og_workspace_create(const og_model *model, og_workspace **out);
+void og_workspace_free(og_workspace *workspace);
+
+/* Embeds one raster. Allocates nothing. `embedding` has og_model_info.dim floats and unit length.
+ * OG_ERROR_EMPTY if the raster has no ink. */
+og_status og_embed(const og_model *model, og_workspace *workspace,
+                   const uint8_t raster[OG_RASTER_SIZE], float *embedding);
+
+/* ---- Support set: embeddings to answers --------------------------------------------------- */
+
+enum { OG_MAX_EXAMPLES = 1 << 16 };
+
+typedef struct og_support og_support;
+
+/* Classes are numbers chosen by the caller (names are the caller's business), examples are numbers
+ * chosen by the set: never 0, never used again. */
+og_status og_support_create(size_t dim, og_support **out);
+void og_support_free(og_support *support);
+/* Copies `embedding` in as an example of `class_id`. OG_ERROR_FORMAT if it is not finite. */
+og_status og_support_add(og_support *support, uint32_t class_id, const float *embedding,
+                         uint32_t *example_id);
+/* OG_ERROR_ARGUMENT if there is no such example or class. A class without examples is kept, ranks
+ * nowhere, and comes back with the next og_support_add; removing a class forgets it. */
+og_status og_support_remove(og_support *support, uint32_t example_id);
+og_status og_support_remove_class(og_support *support, uint32_t class_id);
+size_t og_support_classes(const og_support *support); /* with at least one example */
+size_t og_support_examples(const og_support *support);
+
+typedef struct og_match {
+  uint32_t class_id;
+  uint32_t nearest;  /* id of the example of this class most like the query */
+  float similarity;  /* the class's score, in [-1, 1]: see og_support_classify */
+  float nearest_similarity;
+  float probability; /* over all classes and "none of these": sums to 1 with og_answer.none */
+  float same;        /* probability that query and class are one symbol, judged alone */
+} og_match;
+
+typedef struct og_answer {
+  size_t count;  /* matches written: min(capacity, classes with examples) */
+  float none;    /* probability of "none of these"; 1 for an empty set */
+  int known;     /* 0 if "none of these" is at least as probable as the best class */
+} og_answer;
+
+/* Ranks the classes of the set for one query, best first; equal scores by smaller class id. A
+ * class's score is the mean of its prototype's and its nearest example's cosine, so one good
+ * example is never drowned by sloppy ones (one example: the two are the same number). `threshold`
+ * replaces the calibrated one unless it is NAN. Allocates nothing. */
+og_status og_support_classify(const og_support *support, const float *query,
+                              const og_calibration *calibration, float threshold,
+                              og_match *matches, size_t capacity, og_answer *answer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

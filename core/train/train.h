@@ -1,0 +1,56 @@
+/* Training: a recipe, a data set and a seed in, a model file out. Native only.
+ *
+ * The trainer is a state that is stepped: the caller owns clock, files and signals, and may write
+ * a checkpoint between any two steps. Same recipe, seed, data and thread count give the same
+ * weights, interrupted or not. */
+#ifndef OG_TRAIN_H
+#define OG_TRAIN_H
+
+#include "fewshot/dataset.h"
+#include "ink/ink.h"
+#include "oneglyph.h"
+
+typedef struct og_recipe {
+  const char *net;   /* layer list, see net/net.h */
+  const char *input; /* see ink/ink.h */
+  uint64_t steps;
+  uint32_t classes_per_batch;  /* each with two drawings, by different drawers */
+  float same_alphabet;         /* part of the batches drawn from one or two alphabets */
+  uint32_t symmetries;         /* 1, 4 or 8: rotations, then flips, each a class of its own */
+  float learning_rate, weight_decay, warmup_steps;
+  float scale;                 /* first value of the learnt inverse temperature */
+  float ema;                   /* decay of the weight average; 0: none */
+  float ema_start;             /* part of the run after which averaging begins */
+  float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
+} og_recipe;
+
+typedef struct og_trainer og_trainer;
+
+/* Keeps pointers to `train` (and copies the recipe). `threads` >= 1. */
+og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
+                            uint32_t threads, og_trainer **out, og_error *error);
+void og_trainer_free(og_trainer *trainer);
+
+typedef struct og_step {
+  uint64_t step;    /* steps done, this one included */
+  uint32_t images;  /* in this step */
+  float loss, scale, learning_rate;
+} og_step;
+
+/* One optimiser step. OG_ERROR_FORMAT if the loss is not finite: the state is then useless. */
+og_status og_trainer_step(og_trainer *trainer, og_step *report, og_error *error);
+/* Steps done. */
+uint64_t og_trainer_position(const og_trainer *trainer);
+
+/* The whole state as bytes (malloc; the caller frees) and back. Loading checks that recipe, seed,
+ * thread count and data match. */
+og_status og_trainer_save(const og_trainer *trainer, uint8_t **bytes, size_t *size);
+og_status og_trainer_load(og_trainer *trainer, const uint8_t *bytes, size_t size, og_error *error);
+
+/* The current net (averaged weights where there are any, batch norm folded) as the bytes of a
+ * model file. `metadata` is [pairs][2] further keys and values, `half` stores f16. */
+og_status og_trainer_export(const og_trainer *trainer, const char *const (*metadata)[2],
+                            size_t pairs, int half, uint8_t **bytes, size_t *size,
+                            og_error *error);
+
+#endif
