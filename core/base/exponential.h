@@ -29,6 +29,8 @@ static inline float og_exp(float x) {
   return p * power;
 }
 
-static inline float og_sigmoid(float x) { return 1.0f / (1.0f + og_exp(-x)); }
+static inline float og_sigmoid(float x) {
+  return 1.0f / (1.0f + og_exp(-x));
+}
 
 #endif

@@ -1,0 +1,227 @@
+/* The kernels, written once. Include after kernels.h and one vec_NAME.h; defines the set
+ * og_kernels_NAME.
+ *
+ * The register tile is the outer product of Goto and van de Geijn (Anatomy of High-Performance
+ * Matrix Multiplication, 2008): MR numbers of A are broadcast one by one against NV vectors of a
+ * packed row of W, so the inner loop is nothing but loads and multiply-adds and no sum ever
+ * crosses lanes. */
+
+#define OG_CAT_(a, b) a##b
+#define OG_CAT(a, b) OG_CAT_(a, b)
+#define OG_STR_(a) #a
+#define OG_STR(a) OG_STR_(a)
+#define OG_INLINE static inline __attribute__((always_inline))
+#ifdef __clang__
+#define OG_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define OG_UNROLL _Pragma("GCC unroll 32")
+#endif
+
+enum { OG_NR = OG_NV * OG_LANES };
+
+/* Adds the skip connection, applies ReLU and stores one finished row of the tile. The last panel
+ * may be narrower than NR: its row goes through memory and is finished number by number with the
+ * same operations. */
+OG_INLINE void finish_row(const og_conv *p, const og_vec sum[OG_NV], const og_real *add, og_real *c,
+                          size_t width) {
+  if (width == OG_NR) {
+    OG_UNROLL
+    for (int j = 0; j < OG_NV; j++) {
+      og_vec v = sum[j];
+      if (add)
+        v = og_vadd(v, og_vload(add + j * OG_LANES));
+      if (p->relu)
+        v = og_vmax(v, og_vsplat(0));
+      og_vstore(c + j * OG_LANES, v);
+    }
+    return;
+  }
+  og_real row[OG_NR];
+  for (int j = 0; j < OG_NV; j++)
+    og_vstore(row + j * OG_LANES, sum[j]);
+  for (size_t j = 0; j < width; j++) {
+    og_real v = add ? row[j] + add[j] : row[j];
+    c[j] = p->relu && !(v > 0) ? 0 : v;
+  }
+}
+
+/* `mr` (a constant after inlining) consecutive output pixels by one panel of columns. */
+OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const og_real *b,
+                         const og_real *add, og_real *c, size_t width) {
+  og_vec sum[OG_MR][OG_NV];
+  OG_UNROLL
+  for (int j = 0; j < OG_NV; j++) {
+    og_vec bias = og_vload(b + j * OG_LANES);
+    OG_UNROLL
+    for (int i = 0; i < mr; i++)
+      sum[i][j] = bias;
+  }
+  b += OG_NR;
+  for (size_t s = 0; s < p->segments; s++, a += p->a_segment) {
+    const og_real *ak = a;
+    for (size_t k = 0; k < p->depth; k++, ak++, b += OG_NR) {
+      og_vec w[OG_NV];
+      OG_UNROLL
+      for (int j = 0; j < OG_NV; j++)
+        w[j] = og_vload(b + j * OG_LANES);
+      OG_UNROLL
+      for (int i = 0; i < mr; i++) {
+        og_vec x = og_vsplat(ak[(size_t)i * p->a_row]);
+        OG_UNROLL
+        for (int j = 0; j < OG_NV; j++)
+          sum[i][j] = og_vmadd(x, w[j], sum[i][j]);
+      }
+    }
+  }
+  OG_UNROLL
+  for (int i = 0; i < mr; i++)
+    finish_row(p, sum[i], add ? add + (size_t)i * p->add_row : NULL, c + (size_t)i * p->c_row,
+               width);
+}
+
+/* One out-of-line copy of the tile for each height. */
+#define OG_TILE(mr)                                                                                \
+  static void conv_tile_##mr(const og_conv *p, const og_real *a, const og_real *b,                 \
+                             const og_real *add, og_real *c, size_t width) {                       \
+    conv_tile(mr, p, a, b, add, c, width);                                                         \
+  }
+OG_TILE(1)
+OG_TILE(2)
+OG_TILE(3)
+OG_TILE(4)
+#if OG_MR >= 5
+OG_TILE(5)
+#endif
+#if OG_MR >= 10
+OG_TILE(6)
+OG_TILE(7)
+OG_TILE(8)
+OG_TILE(9)
+OG_TILE(10)
+#endif
+
+typedef void (*conv_tile_fn)(const og_conv *, const og_real *, const og_real *, const og_real *,
+                             og_real *, size_t);
+static const conv_tile_fn conv_tiles[OG_MR] = {
+    conv_tile_1, conv_tile_2, conv_tile_3, conv_tile_4,
+#if OG_MR >= 5
+    conv_tile_5,
+#endif
+#if OG_MR >= 10
+    conv_tile_6, conv_tile_7, conv_tile_8, conv_tile_9, conv_tile_10,
+#endif
+};
+
+/* Columns outermost, so a panel of W stays in cache while the plane streams past; rows are cut
+ * into blocks of nearly equal height, so no block is left with a single row. */
+static void conv(const og_conv *p) {
+  size_t panel = (size_t)OG_NR * (p->segments * p->depth + 1);
+  size_t blocks = (p->rows + OG_MR - 1) / OG_MR;
+  const og_real *b = p->b;
+  for (size_t n = 0; n < p->cols; n += OG_NR, b += panel) {
+    size_t width = p->cols - n < OG_NR ? p->cols - n : OG_NR;
+    for (size_t y = 0; y < p->lines; y++) {
+      const og_real *a = p->a + y * p->a_line;
+      og_real *c = p->c + y * p->c_line + n;
+      const og_real *add = p->add ? p->add + y * p->add_line + n : NULL;
+      for (size_t i = 0, x = 0; i < blocks; i++) {
+        size_t end = (i + 1) * p->rows / blocks;
+        conv_tiles[end - x - 1](p, a + x * p->a_row, b, add ? add + x * p->add_row : NULL,
+                                c + x * p->c_row, width);
+        x = end;
+      }
+    }
+  }
+}
+
+/* dW of `mr` consecutive k by one panel of columns: the same tile with pixels as the inner
+ * dimension. `d` is the packed panel of the output gradient, [lines * rows][NR]. */
+OG_INLINE void grad_tile(const int mr, const og_conv_grad *p, const og_real *a, const og_real *d,
+                         og_real *dw, size_t width) {
+  og_vec sum[OG_GRAD_MR][OG_NV];
+  OG_UNROLL
+  for (int i = 0; i < mr; i++)
+    OG_UNROLL
+  for (int j = 0; j < OG_NV; j++)
+    sum[i][j] = og_vsplat(0);
+  for (size_t y = 0; y < p->lines; y++, a += p->a_line) {
+    const og_real *ax = a;
+    for (size_t x = 0; x < p->rows; x++, ax += p->a_row, d += OG_NR) {
+      og_vec g[OG_NV];
+      OG_UNROLL
+      for (int j = 0; j < OG_NV; j++)
+        g[j] = og_vload(d + j * OG_LANES);
+      OG_UNROLL
+      for (int i = 0; i < mr; i++) {
+        og_vec v = og_vsplat(ax[i]);
+        OG_UNROLL
+        for (int j = 0; j < OG_NV; j++)
+          sum[i][j] = og_vmadd(v, g[j], sum[i][j]);
+      }
+    }
+  }
+  OG_UNROLL
+  for (int i = 0; i < mr; i++) {
+    og_real row[OG_NR];
+    OG_UNROLL
+    for (int j = 0; j < OG_NV; j++)
+      og_vstore(row + j * OG_LANES, sum[i][j]);
+    for (size_t j = 0; j < width; j++)
+      dw[(size_t)i * p->cols + j] += row[j];
+  }
+}
+
+static void pack_gradient(const og_conv_grad *p, size_t n, size_t width) {
+  og_real *to = p->scratch;
+  for (size_t y = 0; y < p->lines; y++)
+    for (size_t x = 0; x < p->rows; x++, to += OG_NR) {
+      const og_real *from = p->d + y * p->d_line + x * p->d_row + n;
+      for (size_t j = 0; j < OG_NR; j++)
+        to[j] = j < width ? from[j] : 0;
+    }
+}
+
+static void conv_grad(const og_conv_grad *p) {
+  for (size_t n = 0; n < p->cols; n += OG_NR) {
+    size_t width = p->cols - n < OG_NR ? p->cols - n : OG_NR;
+    pack_gradient(p, n, width);
+    for (size_t s = 0; s < p->segments; s++) {
+      const og_real *a = p->a + s * p->a_segment;
+      og_real *dw = p->dw + s * p->depth * p->cols + n;
+      size_t k = 0;
+      for (; k + OG_GRAD_MR <= p->depth; k += OG_GRAD_MR)
+        grad_tile(OG_GRAD_MR, p, a + k, p->scratch, dw + k * p->cols, width);
+      for (; k < p->depth; k++)
+        grad_tile(1, p, a + k, p->scratch, dw + k * p->cols, width);
+    }
+  }
+}
+
+static void max_pool(const og_pool *p) {
+  for (size_t y = 0; y < p->lines; y++)
+    for (size_t x = 0; x < p->rows; x++) {
+      const og_real *a = p->a + y * p->size * p->a_line + x * p->size * p->channels;
+      og_real *c = p->c + y * p->c_line + x * p->channels;
+      size_t n = 0;
+      for (; n + OG_LANES <= p->channels; n += OG_LANES) {
+        og_vec m = og_vload(a + n);
+        for (size_t i = 0; i < p->size; i++)
+          for (size_t j = 0; j < p->size; j++)
+            m = og_vmax(og_vload(a + i * p->a_line + j * p->channels + n), m);
+        og_vstore(c + n, m);
+      }
+      for (; n < p->channels; n++) {
+        og_real m = a[n];
+        for (size_t i = 0; i < p->size; i++)
+          for (size_t j = 0; j < p->size; j++) {
+            og_real v = a[i * p->a_line + j * p->channels + n];
+            m = v > m ? v : m;
+          }
+        c[n] = m;
+      }
+    }
+}
+
+extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
+const og_kernels OG_CAT(og_kernels_, OG_ISA) = {OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,   OG_NR,
+                                                conv,           conv_grad,         max_pool};

@@ -1,0 +1,92 @@
+/* Kernel sets: the few loops that take all the time, once per instruction set.
+ *
+ * Everything a net does is a convolution over NHWC planes, a product with packed weights. Because
+ * pixels and channels are contiguous, one row of a kernel window is one contiguous run of numbers,
+ * so a convolution is a matrix product whose rows of A are `segments` runs of `depth` numbers; a
+ * fully connected layer is the case of one output pixel. Nothing is copied into columns (im2col).
+ *
+ * Two arithmetic classes. Every product is summed in the same order (bias, then segment by segment,
+ * k by k) and never across lanes, so all sets of one class agree bit for bit: with each other, and
+ * with the scalar reference of their class.
+ *
+ * To add a set: a vec_NAME.h, a kernels_NAME.c of three lines, one line in list.h. Contracts are
+ * the caller's: no pointer is checked here. */
+#ifndef OG_KERNELS_H
+#define OG_KERNELS_H
+
+#include <stddef.h>
+
+#include "base/real.h"
+
+typedef enum og_arithmetic {
+  OG_MULTIPLY_ADD, /* a * b rounded, then + c rounded */
+  OG_FUSED,        /* fmaf(a, b, c) */
+} og_arithmetic;
+
+/* C[line][row][n] = act(bias[n] + sum over s, k of A[line][row][s][k] * W[s * depth + k][n]
+ *                       + add[line][row][n])
+ * Strides are in numbers. `c` and `add` may be the same memory. Sizes may be 0. */
+typedef struct og_conv {
+  size_t lines, rows, cols; /* output height, width, channels */
+  size_t segments, depth;   /* kernel height; kernel width * input channels */
+  const og_real *a;         /* top left of the first window */
+  size_t a_line, a_row, a_segment;
+  const og_real *b;   /* og_pack_weights */
+  const og_real *add; /* skip connection, or NULL */
+  size_t add_line, add_row;
+  og_real *c;
+  size_t c_line, c_row;
+  int relu;
+} og_conv;
+
+/* dW[s * depth + k][n] += sum over lines, rows of A[line][row][s][k] * D[line][row][n]
+ * The weight gradient of og_conv; dW is [segments * depth][cols], not packed. */
+typedef struct og_conv_grad {
+  size_t lines, rows, cols, segments, depth;
+  const og_real *a;
+  size_t a_line, a_row, a_segment;
+  const og_real *d;
+  size_t d_line, d_row;
+  og_real *dw;
+  og_real *scratch; /* [lines * rows * nr] */
+} og_conv_grad;
+
+/* C[y][x][n] = max over the size x size window of A at stride `size`. */
+typedef struct og_pool {
+  size_t lines, rows, channels, size; /* of the output */
+  const og_real *a;
+  size_t a_line;
+  og_real *c;
+  size_t c_line;
+} og_pool;
+
+typedef struct og_kernels {
+  const char *name;
+  og_arithmetic arithmetic;
+  size_t mr, nr; /* register tile: rows of A by columns of W */
+  void (*conv)(const og_conv *);
+  void (*conv_grad)(const og_conv_grad *);
+  void (*max_pool)(const og_pool *);
+} og_kernels;
+
+/* Sets in the order of list.h, best last; NULL past the end. */
+const og_kernels *og_kernels_at(size_t index);
+/* The set of that name, or for NULL the best usable one; NULL if unknown or not usable here. */
+const og_kernels *og_kernels_find(const char *name);
+
+/* How og_pack_weights reads W: element (tap, i, n) lies at w[tap * tap_stride + i * inner_stride +
+ * n * col_stride], and row k of the packed matrix is tap * inner + i (taps in reverse order if
+ * `flip`). Forward and data gradient differ only in this. */
+typedef struct og_weights_view {
+  const og_real *w;
+  size_t taps, inner, cols;
+  size_t tap_stride, inner_stride, col_stride;
+  int flip;
+} og_weights_view;
+
+/* Numbers a packed matrix takes: for each panel of nr columns, nr biases and then taps * inner rows
+ * of nr weights; the last panel is padded with zeros. */
+size_t og_packed_size(size_t nr, size_t taps, size_t inner, size_t cols);
+void og_pack_weights(size_t nr, const og_weights_view *view, const og_real *bias, og_real *packed);
+
+#endif
