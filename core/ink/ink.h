@@ -11,9 +11,9 @@
 
 /* How a net wants its input; written in the model file as `input` (see og_input_parse). */
 typedef struct og_input {
-  uint32_t side;        /* pixels; 1 .. 256 */
-  float half_width;     /* half the window, in standard deviations of the ink; 0: the raster as is */
-  float blur;           /* standard deviation of the blur, in raster pixels; 0: none */
+  uint32_t side;    /* pixels; 1 .. 256 */
+  float half_width; /* half the window, in standard deviations of the ink; 0: the raster as is */
+  float blur;       /* standard deviation of the blur, in raster pixels; 0: none */
   float tone_threshold; /* v -> sigmoid((v - threshold) * gain) - 0.02; gain 0: v unchanged */
   float tone_gain;
 } og_input;
@@ -37,8 +37,8 @@ og_status og_glyph_prepare(const og_input *input, const uint8_t raster[OG_RASTER
  * x = center_x + half * (m[0] u + m[1] v + t[0] + warp_x), y likewise. */
 typedef struct og_view {
   float m[4], t[2];
-  const float *warp;   /* [2][side][side], x then y displacements, or NULL */
-  float tone_shift;    /* added to the tone threshold: negative is a thicker pen */
+  const float *warp; /* [2][side][side], x then y displacements, or NULL */
+  float tone_shift;  /* added to the tone threshold: negative is a thicker pen */
 } og_view;
 
 /* Bilinear sampling into out[side][side]; `view` NULL is the identity. */
