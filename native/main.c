@@ -1,0 +1,66 @@
+/* The `oneglyph` command: finds the subcommand and hands over. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "suggest.h"
+#include "version.h"
+
+typedef struct command {
+  const char *name;
+  int (*run)(int argc, const char **argv);
+  const char *help;
+} command;
+
+static const command commands[] = {
+    {"train", cmd_train, "train a model, from a recipe and a data set"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static int print_help(void) {
+  printf("Usage: oneglyph COMMAND [OPTION...] [ARGUMENT...]\n\n"
+         "Draw a symbol once, and the computer knows it.\n\nCommands:\n");
+  for (size_t i = 0; i < COMMANDS; i++)
+    printf("  %-10s %s\n", commands[i].name, commands[i].help);
+  printf(
+      "\nOptions:\n  --help     print this and exit\n  --version  print the version and exit\n\n"
+      "Example:\n  oneglyph train --data omniglot --recipe models/glyph.recipe.json"
+      " --out glyph.safetensors\n\n"
+      "Every command has a --help of its own. Exit code: 0 done, 1 failed, 2 bad use or input.\n");
+  return EXIT_DONE;
+}
+
+static int unknown_command(const char *word) {
+  const char *names[COMMANDS];
+  for (size_t i = 0; i < COMMANDS; i++)
+    names[i] = commands[i].name;
+  const char *near = suggest(word, names, COMMANDS);
+  if (near)
+    return complain(EXIT_BAD, "%s: unknown command; did you mean %s?", word, near);
+  return complain(EXIT_BAD, "%s: unknown command; see oneglyph --help", word);
+}
+
+/* Results that could not be written were not delivered, whatever the command thinks. */
+static int flushed(int code) {
+  if (fflush(stdout) || ferror(stdout))
+    return code ? code : complain(EXIT_FAILED, "stdout: the results could not be written");
+  return code;
+}
+
+int main(int argc, char **argv) {
+  const char **arguments = (const char **)argv;
+  if (argc < 2)
+    return complain(EXIT_BAD, "which command? See oneglyph --help");
+  if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+    return flushed(print_help());
+  if (!strcmp(argv[1], "--version")) {
+    printf("oneglyph %s\n", ONEGLYPH_VERSION);
+    return flushed(EXIT_DONE);
+  }
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (!strcmp(argv[1], commands[i].name))
+      return flushed(commands[i].run(argc - 1, arguments + 1));
+  return unknown_command(argv[1]);
+}

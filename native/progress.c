@@ -1,0 +1,69 @@
+/* Progress on stderr. */
+#include "progress.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Often enough to look alive, seldom enough to cost nothing. */
+static const double terminal_interval = 0.2, plain_interval = 10.0;
+/* Half of the weight of the rate is the last five seconds or so. */
+static const double rate_interval = 1.0, rate_memory = 0.87;
+
+double clock_seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+const char *duration_text(double seconds, char text[24]) {
+  unsigned long s = seconds > 0 && seconds < 1e9 ? (unsigned long)(seconds + 0.5) : 0;
+  if (s >= 3600)
+    snprintf(text, 24, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+  else
+    snprintf(text, 24, "%lu:%02lu", s / 60, s % 60);
+  return text;
+}
+
+void progress_start(progress *p, const char *label, const char *unit, uint64_t first,
+                    uint64_t total) {
+  double now = clock_seconds();
+  *p = (progress){.label = label,
+                  .unit = unit,
+                  .first = first,
+                  .total = total,
+                  .started = now,
+                  .shown = now,
+                  .marked = now,
+                  .terminal = isatty(STDERR_FILENO) == 1};
+}
+
+static void measure(progress *p, uint64_t work, double now) {
+  double rate = (double)(work - p->marked_work) / (now - p->marked);
+  p->rate = p->rate > 0 ? rate_memory * p->rate + (1 - rate_memory) * rate : rate;
+  p->marked = now;
+  p->marked_work = work;
+}
+
+void progress_update(progress *p, uint64_t done, uint64_t work, const char *detail) {
+  double now = clock_seconds();
+  if (now - p->marked >= rate_interval)
+    measure(p, work, now);
+  if (now - p->shown < (p->terminal ? terminal_interval : plain_interval))
+    return;
+  p->shown = now;
+  char left[24] = "?";
+  if (done > p->first)
+    duration_text((now - p->started) * (double)(p->total - done) / (double)(done - p->first), left);
+  fprintf(stderr, "%s%llu of %llu %s, %.0f %s/s, %s left%s%s%s", p->terminal ? "\r" : "",
+          (unsigned long long)done, (unsigned long long)p->total, p->label, p->rate, p->unit, left,
+          detail[0] ? ", " : "", detail, p->terminal ? "\033[K" : "\n");
+  fflush(stderr);
+  p->drawn = p->terminal;
+}
+
+void progress_clear(progress *p) {
+  if (p->drawn)
+    fprintf(stderr, "\r\033[K");
+  p->drawn = false;
+}
