@@ -2,7 +2,7 @@
  *
  *   uint64_t trials = 10000;
  *   const option table[] = {
- *       {"trials", OPTION_WHOLE, &trials, "N", "trials to judge (10000)", .min = 1, .max = 1e9}};
+ *       WHOLE_OPTION("trials", &trials, "N", "trials to judge (10000)", 1, 1e9)};
  *   const command_spec spec = {"eval", "", "Measure a model.", "oneglyph eval --trials 100",
  *                              table, 1, .most = 0};
  *   arguments rest;
@@ -36,6 +36,25 @@ typedef struct option {
   bool required;
   bool *given; /* set to true when given; may be NULL */
 } option;
+
+/* Entries of a table; `.required = true` and `.given = &flag` may follow. */
+#define FLAG_OPTION(name_, value_, help_, ...)                                                     \
+  { .name = name_, .kind = OPTION_FLAG, .value = value_, .help = help_, __VA_ARGS__ }
+#define TEXT_OPTION(name_, value_, placeholder_, help_, ...)                                       \
+  {                                                                                                \
+    .name = name_, .kind = OPTION_TEXT, .value = value_, .placeholder = placeholder_,              \
+    .help = help_, __VA_ARGS__                                                                     \
+  }
+#define WHOLE_OPTION(name_, value_, placeholder_, help_, min_, max_, ...)                          \
+  {                                                                                                \
+    .name = name_, .kind = OPTION_WHOLE, .value = value_, .placeholder = placeholder_,             \
+    .help = help_, .min = min_, .max = max_, __VA_ARGS__                                           \
+  }
+#define REAL_OPTION(name_, value_, placeholder_, help_, min_, max_, ...)                           \
+  {                                                                                                \
+    .name = name_, .kind = OPTION_REAL, .value = value_, .placeholder = placeholder_,              \
+    .help = help_, .min = min_, .max = max_, __VA_ARGS__                                           \
+  }
 
 typedef struct command_spec {
   const char *name;      /* "train", "model info" */

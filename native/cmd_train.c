@@ -1,0 +1,253 @@
+/* `oneglyph train`: a recipe, a data set and a seed in, a model file out. */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "isa.h"
+#include "options.h"
+#include "train_export.h"
+#include "train_run.h"
+
+/* What was asked for. */
+typedef struct request {
+  const char *data, *recipe, *out, *log, *checkpoint, *isa;
+  bool resume, has_steps, has_threads, has_seed;
+  double minutes;
+  uint64_t steps, threads, seed;
+} request;
+
+/* Everything the command owns. */
+typedef struct train_state {
+  train_recipe *recipe;
+  train_data data;
+  train_checkpoint old;
+  char *recipe_text, *checkpoint_path;
+  train_run run;
+} train_state;
+
+static const char summary[] =
+    "Trains a model: reads the recipe (JSON), loads the data, steps, and writes the model\n"
+    "file with its calibration and provenance. A checkpoint is written at least every minute\n"
+    "and on SIGINT or SIGTERM; the same command with --resume continues exactly, and the model\n"
+    "is the same, byte for byte, as if nothing had happened. Seed and threads are part of the\n"
+    "run: other numbers give another model. The checkpoint is removed once the complete model\n"
+    "is safely written.\n"
+    "--minutes ends this sitting early with a checkpoint and a model of what was learnt so far;\n"
+    "the learning rate's schedule belongs to the steps of the recipe (or --steps), so for a good\n"
+    "short run lower the steps instead.";
+
+static int read_request(int argc, const char **argv, request *r, arguments *rest) {
+  const option table[] = {
+      TEXT_OPTION(
+          "data", &r->data, "DIR",
+          "Omniglot's zips or folders, or the word procedural: symbols made up on the spot"),
+      TEXT_OPTION("recipe", &r->recipe, "FILE", "how to train", .required = true),
+      TEXT_OPTION("out", &r->out, "MODEL", "the model file to write", .required = true),
+      FLAG_OPTION("resume", &r->resume, "continue from the checkpoint"),
+      REAL_OPTION("minutes", &r->minutes, "M", "stop after M minutes, with a checkpoint", 1e-3,
+                  1e6),
+      WHOLE_OPTION("steps", &r->steps, "N", "train N steps instead of the recipe's", 1, 1e9,
+                   .given = &r->has_steps),
+      WHOLE_OPTION("threads", &r->threads, "T", "threads (one a processor)", 1, 1024,
+                   .given = &r->has_threads),
+      WHOLE_OPTION("seed", &r->seed, "S", "seed of all random choices (1)", 0, 0x1p53,
+                   .given = &r->has_seed),
+      TEXT_OPTION("log", &r->log, "FILE", "write a JSON-lines log; --resume appends to it"),
+      TEXT_OPTION("checkpoint", &r->checkpoint, "FILE", "the checkpoint (MODEL.checkpoint)"),
+      ISA_OPTION(r->isa),
+  };
+  const command_spec spec = {
+      "train",
+      "",
+      summary,
+      "oneglyph train --data omniglot --recipe models/glyph.recipe.json --out glyph.safetensors\n"
+      "oneglyph train --data omniglot --recipe models/glyph.recipe.json --out glyph.safetensors"
+      " --resume",
+      table,
+      sizeof table / sizeof table[0],
+      0,
+      0};
+  int code = options_parse(&spec, argc, argv, rest);
+  if (code == OPTIONS_RUN && r->minutes > 0 && r->has_steps) {
+    code = complain(EXIT_BAD, "train: --minutes and --steps exclude each other");
+    arguments_free(rest);
+  }
+  return code;
+}
+
+/* Reads the recipe and settles where the data comes from. */
+static int prepare_recipe(request *r, train_state *t) {
+  og_error error = {0};
+  if (train_recipe_read(r->recipe, &t->recipe, &error))
+    return complain_error(&error);
+  if (r->has_steps)
+    t->recipe->core.steps = r->steps;
+  if (!r->data && !t->recipe->is_procedural)
+    return complain(EXIT_BAD, "train: --data DIR is missing; see oneglyph train --help");
+  if (r->data && t->recipe->is_procedural && strcmp(r->data, "procedural"))
+    return complain(EXIT_BAD, "train: --data %s: the recipe has procedural data of its own",
+                    r->data);
+  t->recipe_text = train_recipe_text(t->recipe);
+  return t->recipe_text ? OPTIONS_RUN : complain(EXIT_FAILED, "out of memory");
+}
+
+/* Finds the checkpoint; it must be there with --resume and must not be without. */
+static int prepare_checkpoint(request *r, train_state *t) {
+  size_t size = strlen(r->out) + sizeof ".checkpoint";
+  t->checkpoint_path = malloc(size);
+  if (!t->checkpoint_path)
+    return complain(EXIT_FAILED, "out of memory");
+  snprintf(t->checkpoint_path, size, "%s.checkpoint", r->out);
+  if (!r->checkpoint)
+    r->checkpoint = t->checkpoint_path;
+  bool there = !access(r->checkpoint, F_OK);
+  if (!there && r->resume)
+    return complain(EXIT_BAD, "%s: no checkpoint to resume from; leave out --resume to start",
+                    r->checkpoint);
+  if (there && !r->resume)
+    return complain(EXIT_BAD,
+                    "%s: a checkpoint is there; continue it with --resume, or delete it to start"
+                    " anew",
+                    r->checkpoint);
+  og_error error = {0};
+  if (there && train_checkpoint_read(r->checkpoint, &t->old, &error))
+    return complain_error(&error);
+  return OPTIONS_RUN;
+}
+
+static int differs(const request *r, const char *what, unsigned long long theirs,
+                   unsigned long long ours) {
+  return complain(EXIT_BAD, "%s: the checkpoint differs in %s: %llu, not %llu", r->checkpoint, what,
+                  theirs, ours);
+}
+
+/* Processors this process may run on. */
+static uint64_t processors(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) ? 1 : (uint64_t)CPU_COUNT(&set);
+}
+
+/* Seed and threads come from the checkpoint unless they are given; then they must agree. */
+static int settle_run(request *r, train_state *t) {
+  if (!r->resume) {
+    r->seed = r->has_seed ? r->seed : 1;
+    r->threads = r->has_threads ? r->threads : processors();
+    return OPTIONS_RUN;
+  }
+  if (r->has_seed && r->seed != t->old.seed)
+    return differs(r, "seed", t->old.seed, r->seed);
+  if (r->has_threads && r->threads != t->old.threads)
+    return differs(r, "threads", t->old.threads, r->threads);
+  r->seed = t->old.seed;
+  r->threads = t->old.threads;
+  const char *key = train_recipe_difference(t->old.recipe, t->recipe_text);
+  if (key)
+    return complain(EXIT_BAD, "%s: the checkpoint differs in the recipe's \"%s\"", r->checkpoint,
+                    key);
+  return OPTIONS_RUN;
+}
+
+/* Loads the data and makes the trainer, at the checkpoint's position if there is one. */
+static int prepare_trainer(const request *r, train_state *t) {
+  og_error error = {0};
+  if (train_data_load(r->data, t->recipe, &t->data, &error))
+    return complain_error(&error);
+  if (r->resume && strcmp(t->old.data, t->data.description))
+    return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
+                    t->old.data, t->data.description);
+  if (og_trainer_create(&t->recipe->core, t->data.train, r->seed, (uint32_t)r->threads,
+                        &t->run.trainer, &error))
+    return complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", r->recipe,
+                    error.text);
+  if (r->resume && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
+    return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
+  return OPTIONS_RUN;
+}
+
+/* A failure of a run under way: not the caller's fault. */
+static int failed(const og_error *error) {
+  return complain(EXIT_FAILED, "%s", error->text[0] ? error->text : "out of memory");
+}
+
+/* The sitting itself, and the model at its end. */
+static int go(const request *r, train_state *t) {
+  og_error error = {0};
+  train_end end;
+  fprintf(stderr, "train: %s; %s\n", t->recipe->name, t->data.description);
+  if (train_run_go(&t->run, &end, &error))
+    return failed(&error);
+  unsigned long long done = og_trainer_position(t->run.trainer), steps = t->recipe->core.steps;
+  if (end == TRAIN_INTERRUPTED)
+    return complain(EXIT_FAILED,
+                    "interrupted after %llu of %llu steps, saved in %s; continue with the same"
+                    " command and --resume",
+                    done, steps, r->checkpoint);
+  double percent;
+  if (train_export(&t->run, r->out, &percent, &error))
+    return failed(&error);
+  if (end == TRAIN_COMPLETE)
+    unlink(r->checkpoint);
+  else
+    fprintf(stderr,
+            "train: time is over, saved in %s; continue with the same command and --resume\n",
+            r->checkpoint);
+  printf("%s: %llu of %llu steps in %.0f s", r->out, done, steps, t->run.about.seconds);
+  if (percent >= 0)
+    printf(", held-out error %.2f %%", percent);
+  printf("\n");
+  return EXIT_DONE;
+}
+
+static int train(request *r, train_state *t) {
+  const char *isa;
+  int code = isa_choose(r->isa, &isa);
+  if (code == OPTIONS_RUN)
+    code = prepare_recipe(r, t);
+  if (code == OPTIONS_RUN)
+    code = prepare_checkpoint(r, t);
+  if (code == OPTIONS_RUN)
+    code = settle_run(r, t);
+  if (code == OPTIONS_RUN)
+    code = prepare_trainer(r, t);
+  if (code != OPTIONS_RUN)
+    return code;
+  t->run.recipe = t->recipe;
+  t->run.data = &t->data;
+  t->run.about = (train_checkpoint){.recipe = t->recipe_text,
+                                    .data = t->data.description,
+                                    .seed = r->seed,
+                                    .threads = r->threads,
+                                    .seconds = t->old.seconds};
+  train_checkpoint_free(&t->old);
+  t->run.checkpoint = r->checkpoint;
+  t->run.isa = isa;
+  t->run.minutes = r->minutes;
+  if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
+    return complain(EXIT_FAILED, "%s: %s", r->log, strerror(errno));
+  return go(r, t);
+}
+
+int cmd_train(int argc, const char **argv) {
+  request r = {0};
+  arguments rest;
+  int code = read_request(argc, argv, &r, &rest);
+  if (code != OPTIONS_RUN)
+    return code;
+  train_state t = {0};
+  code = train(&r, &t);
+  if (t.run.log && fclose(t.run.log))
+    code = code ? code : complain(EXIT_FAILED, "%s: %s", r.log, strerror(errno));
+  og_trainer_free(t.run.trainer);
+  train_checkpoint_free(&t.old);
+  train_data_free(&t.data);
+  train_recipe_free(t.recipe);
+  free(t.recipe_text);
+  free(t.checkpoint_path);
+  arguments_free(&rest);
+  return code;
+}

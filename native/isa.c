@@ -1,0 +1,34 @@
+/* Which kernels a command runs. */
+#include "isa.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "oneglyph.h"
+
+int isa_choose(const char *given, const char **isa) {
+  const char *environment = getenv("ONEGLYPH_ISA");
+  const char *from = given ? "--isa" : "ONEGLYPH_ISA", *name = given ? given : environment;
+  *isa = NULL;
+  if (!name || !name[0])
+    return OPTIONS_RUN;
+  char usable[256] = "";
+  int known = 0;
+  for (size_t i = 0; og_isa_name(i); i++) {
+    const char *each = og_isa_name(i);
+    known |= !strcmp(each, name);
+    if (!og_isa_usable(each))
+      continue;
+    if (!strcmp(each, name)) {
+      *isa = each;
+      return OPTIONS_RUN;
+    }
+    size_t used = strlen(usable);
+    snprintf(usable + used, sizeof usable - used, "%s%s", used ? ", " : "", each);
+  }
+  return complain(EXIT_BAD, "%s %s: %s; usable here: %s", from, name,
+                  known ? "this machine cannot run it" : "no such kernels", usable);
+}

@@ -1,0 +1,31 @@
+/* Checkpoints of a training run: the trainer's state, and what the run was, in one file.
+ *
+ *     "oneglyph checkpoint 1 " crc32 of all that follows, 8 hex digits "\n"
+ *     {"recipe": {...}, "seed": ..., "threads": ..., "data": "...", "seconds": ...} "\n"
+ *     state, as og_trainer_save wrote it */
+#ifndef TRAIN_CHECKPOINT_H
+#define TRAIN_CHECKPOINT_H
+
+#include "oneglyph.h"
+#include "train/train.h"
+
+typedef struct train_checkpoint {
+  char *recipe; /* train_recipe_text */
+  char *data;   /* train_data.description */
+  uint64_t seed, threads;
+  double seconds; /* trained so far, over all sittings */
+  uint8_t *file;  /* the whole file; private */
+  const uint8_t *state;
+  size_t state_size;
+} train_checkpoint;
+
+/* Reads and checks a checkpoint. OG_ERROR_FORMAT if it is not one or is damaged. */
+og_status train_checkpoint_read(const char *path, train_checkpoint *out, og_error *error);
+void train_checkpoint_free(train_checkpoint *checkpoint);
+
+/* Writes the trainer's state and the first five fields of `about`, atomically: a crash at any
+ * moment leaves the file as it was before or after. */
+og_status train_checkpoint_write(const char *path, const train_checkpoint *about,
+                                 const og_trainer *trainer, og_error *error);
+
+#endif

@@ -1,0 +1,98 @@
+/* Loading and splitting of training data. */
+#include "train_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "dataset_load.h"
+
+/* About Omniglot's background set: 30 alphabets, 964 characters, 20 drawers. */
+static const procedural usual_procedural = {30, 32, 20, 1};
+/* How many of them are held out if the recipe's names are not theirs. */
+enum { USUAL_HELD_OUT = 3 };
+
+static og_status fail(og_error *error, og_status status, const char *text, const char *name) {
+  if (error) {
+    error->status = status;
+    snprintf(error->text, sizeof error->text, text, name);
+  }
+  return status;
+}
+
+/* Marks the alphabets to hold out. */
+static og_status mark(const train_recipe *recipe, const og_dataset *all, uint8_t *held,
+                      og_error *error) {
+  for (size_t i = 0; i < recipe->holdouts; i++) {
+    size_t a = 0;
+    while (a < all->alphabets && strcmp(all->alphabet_names[a], recipe->holdout[i]))
+      a++;
+    if (a == all->alphabets)
+      return fail(error, OG_ERROR_ARGUMENT, "holdout: the data has no alphabet named %s",
+                  recipe->holdout[i]);
+    held[a] = 1;
+  }
+  return OG_OK;
+}
+
+static og_status split(const og_dataset *all, uint8_t *held, size_t holdouts, train_data *out,
+                       og_error *error) {
+  og_status status = OG_OK;
+  if (holdouts)
+    status = og_dataset_select(all, held, &out->held_out);
+  for (size_t a = 0; a < all->alphabets; a++)
+    held[a] = !held[a];
+  if (!status)
+    status = og_dataset_select(all, held, &out->train);
+  if (status == OG_ERROR_EMPTY)
+    return fail(error, status, "holdout: %s", "no alphabet is left to train on");
+  return status ? fail(error, status, "out of memory%s", "") : OG_OK;
+}
+
+static char *describe(const char *name, const train_data *data) {
+  const og_dataset *set = data->train;
+  uLong sum = crc32_z(0, set->rasters, set->drawings * OG_RASTER_SIZE);
+  char text[256];
+  snprintf(text, sizeof text, "%.80s: %zu alphabets, %zu characters, %zu drawings, crc32 %08lx",
+           name, set->alphabets, set->classes, set->drawings, sum);
+  return strdup(text);
+}
+
+og_status train_data_load(const char *dir, const train_recipe *recipe, train_data *out,
+                          og_error *error) {
+  *out = (train_data){0};
+  bool drawn = !dir || !strcmp(dir, "procedural");
+  procedural p = recipe->is_procedural ? recipe->procedural : usual_procedural;
+  og_dataset *all = NULL;
+  og_status status = drawn ? og_dataset_procedural(p.seed, (size_t)p.alphabets, (size_t)p.classes,
+                                                   (size_t)p.drawers, &all)
+                           : dataset_load(dir, recipe->set, &all, error);
+  if (status)
+    return drawn ? fail(error, status, "procedural data: %s", "out of memory") : status;
+  uint8_t *held = calloc(all->alphabets + 1, 1);
+  size_t holdouts = recipe->holdouts;
+  if (!held)
+    status = fail(error, OG_ERROR_MEMORY, "out of memory%s", "");
+  else if (drawn && !recipe->is_procedural)
+    /* The recipe names alphabets of Omniglot; the last ones stand in for them. */
+    memset(held + all->alphabets - USUAL_HELD_OUT, holdouts > 0, USUAL_HELD_OUT);
+  else
+    status = mark(recipe, all, held, error);
+  if (!status)
+    status = split(all, held, holdouts, out, error);
+  if (!status && !(out->description = describe(drawn ? "procedural" : recipe->set, out)))
+    status = fail(error, OG_ERROR_MEMORY, "out of memory%s", "");
+  free(held);
+  og_dataset_free(all);
+  if (status)
+    train_data_free(out);
+  return status;
+}
+
+void train_data_free(train_data *data) {
+  og_dataset_free(data->train);
+  og_dataset_free(data->held_out);
+  free(data->description);
+  *data = (train_data){0};
+}

@@ -1,0 +1,105 @@
+/* The end of a training run: the model file. */
+#include "train_export.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "train_validate.h"
+#include "version.h"
+
+enum { MOST_PAIRS = 16, VALUE = 256 };
+
+/* Metadata in the making; short values live in `text`. */
+typedef struct metadata {
+  const char *pairs[MOST_PAIRS][2];
+  char text[MOST_PAIRS][VALUE];
+  size_t count;
+} metadata;
+
+static void put(metadata *m, const char *key, const char *value) {
+  m->pairs[m->count][0] = key;
+  m->pairs[m->count++][1] = value;
+}
+
+static void put_format(metadata *m, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void put_format(metadata *m, const char *key, const char *format, ...) {
+  char *value = m->text[m->count];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(value, VALUE, format, arguments);
+  va_end(arguments);
+  put(m, key, value);
+}
+
+/* The held-out alphabets, separated by commas; malloc. */
+static char *held_out_names(const og_dataset *set) {
+  size_t size = 1;
+  for (size_t a = 0; set && a < set->alphabets; a++)
+    size += strlen(set->alphabet_names[a]) + 2;
+  char *text = calloc(size, 1);
+  for (size_t a = 0; text && set && a < set->alphabets; a++) {
+    strcat(text, a ? ", " : "");
+    strcat(text, set->alphabet_names[a]);
+  }
+  return text;
+}
+
+static void put_provenance(metadata *m, const train_run *run, const char *held_out) {
+  uint64_t done = og_trainer_position(run->trainer);
+  put(m, "name", run->recipe->name);
+  put(m, "recipe", run->about.recipe);
+  put_format(m, "seed", "%" PRIu64, run->about.seed);
+  put_format(m, "threads", "%" PRIu64, run->about.threads);
+  put_format(m, "steps", "%" PRIu64 " of %" PRIu64, done, run->recipe->core.steps);
+  put_format(m, "images", "%" PRIu64, done * 2 * run->recipe->core.classes_per_batch);
+  put(m, "data", run->about.data);
+  put(m, "tool", "oneglyph " ONEGLYPH_VERSION);
+  if (held_out[0])
+    put(m, "held_out", held_out);
+}
+
+static og_status export(const train_run *run, const metadata *m, uint8_t **bytes, size_t *size,
+                        og_error *error) {
+  return og_trainer_export(run->trainer, m->pairs, m->count, run->recipe->half, bytes, size, error);
+}
+
+/* Measures the net as it will be stored, so that a reader of the file can repeat the number. */
+static og_status measure(const train_run *run, metadata *m, double *percent, og_error *error) {
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  og_status status = export(run, m, &bytes, &size, error);
+  if (!status)
+    status = train_run_validate(run, bytes, size, percent, error);
+  free(bytes);
+  if (!status)
+    put_format(m, "held_out_error", "%.2f %% (within, 20-way 1-shot, on the held-out alphabets)",
+               *percent);
+  return status;
+}
+
+og_status train_export(const train_run *run, const char *path, double *percent, og_error *error) {
+  metadata m = {.count = 0};
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  char *held_out = held_out_names(run->data->held_out);
+  og_status status = OG_OK;
+  *percent = -1;
+  if (held_out)
+    put_provenance(&m, run, held_out);
+  else
+    status = OG_ERROR_MEMORY;
+  if (!status && run->data->held_out)
+    status = measure(run, &m, percent, error);
+  if (!status)
+    status = export(run, &m, &bytes, &size, error);
+  if (!status)
+    status = file_write_atomic(path, bytes, size, error);
+  free(bytes);
+  free(held_out);
+  return status;
+}

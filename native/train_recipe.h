@@ -1,0 +1,40 @@
+/* A training recipe: a JSON file that says everything about a run but the data's place, the seed
+ * and the number of threads. */
+#ifndef TRAIN_RECIPE_H
+#define TRAIN_RECIPE_H
+
+#include <stdbool.h>
+
+#include "oneglyph.h"
+#include "train/train.h"
+
+/* Procedural data (og_dataset_procedural) in place of Omniglot. */
+typedef struct procedural {
+  uint64_t alphabets, classes, drawers, seed;
+} procedural;
+
+typedef struct train_recipe {
+  og_recipe core; /* its strings belong to the recipe */
+  char *name;     /* of the model */
+  char *set;      /* "background" where the file does not say */
+  char **holdout; /* alphabets kept for validation and calibration */
+  size_t holdouts;
+  bool half, calibrate;
+  uint64_t validate_every; /* steps */
+  bool is_procedural;
+  procedural procedural;
+} train_recipe;
+
+/* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason". */
+og_status train_recipe_read(const char *path, train_recipe **out, og_error *error);
+void train_recipe_free(train_recipe *recipe);
+
+/* The recipe as compact JSON with every key, defaults included, in a fixed order: two recipes are
+ * the same if these texts are. malloc; NULL if memory is short. */
+char *train_recipe_text(const train_recipe *recipe);
+
+/* The first key on which two recipes, as train_recipe_text writes them, differ and which changes
+ * what is learnt; NULL if there is none. Lives in static memory. */
+const char *train_recipe_difference(const char *text, const char *other);
+
+#endif

@@ -1,0 +1,36 @@
+/* One sitting of a training run: steps, validation, log and checkpoints until it ends. */
+#ifndef TRAIN_RUN_H
+#define TRAIN_RUN_H
+
+#include <stdio.h>
+
+#include "train_checkpoint.h"
+#include "train_data.h"
+#include "train_recipe.h"
+
+typedef struct train_run {
+  const train_recipe *recipe;
+  const train_data *data;
+  og_trainer *trainer;
+  train_checkpoint about; /* what checkpoints say of the run; `seconds`: of earlier sittings */
+  const char *checkpoint; /* path */
+  const char *isa;        /* kernels for validation; NULL: the best */
+  double minutes;         /* of this sitting; 0: no limit */
+  FILE *log;              /* JSON lines; NULL: none */
+} train_run;
+
+typedef enum train_end {
+  TRAIN_COMPLETE,    /* all steps of the recipe are done */
+  TRAIN_TIME,        /* the minutes are over; a checkpoint was written */
+  TRAIN_INTERRUPTED, /* SIGINT or SIGTERM; a checkpoint was written */
+} train_end;
+
+/* Steps until the run ends. While it runs, SIGINT and SIGTERM let the step in progress finish; a
+ * second signal kills. On an error the last checkpoint stays. */
+og_status train_run_go(train_run *run, train_end *end, og_error *error);
+
+/* Error of task `within` on the held-out alphabets with the model in `bytes`. */
+og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size,
+                             double *percent, og_error *error);
+
+#endif
