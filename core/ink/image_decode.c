@@ -1,0 +1,101 @@
+/* PNG and JPEG bytes to pixels, by stb_image; the only file that knows it. Native builds only.
+ *
+ * A picture's header is held against our limits before a pixel is decoded, memory is bounded
+ * however far the compressed data would expand, and so is the time of a JPEG with endless scans. */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "oneglyph.h"
+
+/* The most one allocation may be: a picture of the largest size with 16-bit channels, and the
+ * filter byte of each of its rows. */
+#define LARGEST_BLOCK ((size_t)OG_MAX_IMAGE_PIXELS * 8 + OG_MAX_IMAGE_SIDE)
+
+static void *bounded_malloc(size_t size) {
+  return size > LARGEST_BLOCK ? NULL : malloc(size);
+}
+
+static void *bounded_realloc(void *block, size_t size) {
+  return size > LARGEST_BLOCK ? NULL : realloc(block, size);
+}
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_NO_STDIO
+#define STBI_NO_HDR
+#define STBI_NO_LINEAR
+#define STBI_NO_FAILURE_STRINGS
+#define STBI_MAX_DIMENSIONS OG_MAX_IMAGE_SIDE
+#define STBI_ASSERT(x) ((void)(x))
+#define STBI_MALLOC(size) bounded_malloc(size)
+#define STBI_REALLOC(block, size) bounded_realloc(block, size)
+#define STBI_FREE(block) free(block)
+#pragma GCC diagnostic ignored "-Wunused-function" /* decoders that are left out */
+#include <stb_image.h>
+
+/* A progressive JPEG needs about ten scans. Each costs a pass over the whole picture, so a small
+ * file with thousands of them would decode for hours. */
+enum { MOST_SCANS = 100 };
+
+/* Walks the markers of a JPEG (ITU T.81, annex B) to its end mark. Returns the number of scans, or
+ * -1 if the file stops before; stb would show the missing part as grey. */
+static int count_scans(const uint8_t *bytes, size_t size) {
+  int scans = 0;
+  size_t at = 2;
+  while (at + 2 <= size && scans <= MOST_SCANS) {
+    uint8_t marker = bytes[at + 1];
+    if (bytes[at] == 0xff && marker == 0xd9)
+      return scans;
+    if (bytes[at] != 0xff || marker == 0x00 || marker == 0xff ||
+        (marker >= 0xd0 && marker < 0xd8)) {
+      at++; /* coded data, padding, restart marks */
+      continue;
+    }
+    if (at + 4 > size)
+      return -1;
+    scans += marker == 0xda;
+    at += 2u + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
+  }
+  return scans > MOST_SCANS ? scans : -1;
+}
+
+/* Refuses JPEGs that end early or would take for ever. */
+static og_status check_jpeg(const uint8_t *bytes, size_t size, og_error *error) {
+  int scans = count_scans(bytes, size);
+  if (scans < 0)
+    return og_fail(error, OG_ERROR_FORMAT, "picture: JPEG is cut short", NULL);
+  if (scans > MOST_SCANS)
+    return og_fail(error, OG_ERROR_TOO_LARGE, "picture: JPEG of more than 100 scans", NULL);
+  return OG_OK;
+}
+
+og_status og_raster_from_image(const void *bytes, size_t size, uint8_t raster[OG_RASTER_SIZE],
+                               og_error *error) {
+  static const uint8_t png[4] = {0x89, 'P', 'N', 'G'}, jpeg[3] = {0xff, 0xd8, 0xff};
+  int is_jpeg = size > 4 && memcmp(bytes, jpeg, sizeof jpeg) == 0;
+  if (!is_jpeg && !(size > 4 && memcmp(bytes, png, sizeof png) == 0))
+    return og_fail(error, OG_ERROR_FORMAT, "picture: neither PNG nor JPEG", NULL);
+  if (size > INT_MAX)
+    return og_fail(error, OG_ERROR_TOO_LARGE, "picture: file of more than 2 GiB", NULL);
+  int width, height, channels;
+  if (!stbi_info_from_memory(bytes, (int)size, &width, &height, &channels))
+    return og_fail(error, OG_ERROR_FORMAT, "picture: broken header", NULL);
+  if (width > OG_MAX_IMAGE_SIDE || height > OG_MAX_IMAGE_SIDE ||
+      (size_t)width * (size_t)height > OG_MAX_IMAGE_PIXELS)
+    return og_fail(error, OG_ERROR_TOO_LARGE,
+                   "picture: more than 8192 pixels wide or high, or "
+                   "more than 33554432 in all",
+                   NULL);
+  og_status status = is_jpeg ? check_jpeg(bytes, size, error) : OG_OK;
+  if (status != OG_OK)
+    return status;
+  uint8_t *rgba = stbi_load_from_memory(bytes, (int)size, &width, &height, &channels, 4);
+  if (!rgba)
+    return og_fail(error, OG_ERROR_FORMAT, "picture: broken or cut short", NULL);
+  status = og_raster_from_rgba(rgba, (size_t)width, (size_t)height, raster, error);
+  stbi_image_free(rgba);
+  return status;
+}
