@@ -14,13 +14,13 @@ typedef struct og_recipe {
   const char *net;   /* layer list, see net/net.h */
   const char *input; /* see ink/ink.h */
   uint64_t steps;
-  uint32_t classes_per_batch;  /* each with two drawings, by different drawers */
-  float same_alphabet;         /* part of the batches drawn from one or two alphabets */
-  uint32_t symmetries;         /* 1, 4 or 8: rotations, then flips, each a class of its own */
+  uint32_t classes_per_batch; /* each with two drawings, by different drawers */
+  float same_alphabet;        /* part of the batches drawn from one or two alphabets */
+  uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
-  float scale;                 /* first value of the learnt inverse temperature */
-  float ema;                   /* decay of the weight average; 0: none */
-  float ema_start;             /* part of the run after which averaging begins */
+  float scale;     /* first value of the learnt inverse temperature */
+  float ema;       /* decay of the weight average; 0: none */
+  float ema_start; /* part of the run after which averaging begins */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
 } og_recipe;
 
@@ -32,8 +32,8 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
 void og_trainer_free(og_trainer *trainer);
 
 typedef struct og_step {
-  uint64_t step;    /* steps done, this one included */
-  uint32_t images;  /* in this step */
+  uint64_t step;   /* steps done, this one included */
+  uint32_t images; /* in this step */
   float loss, scale, learning_rate;
 } og_step;
 
@@ -50,7 +50,6 @@ og_status og_trainer_load(og_trainer *trainer, const uint8_t *bytes, size_t size
 /* The current net (averaged weights where there are any, batch norm folded) as the bytes of a
  * model file. `metadata` is [pairs][2] further keys and values, `half` stores f16. */
 og_status og_trainer_export(const og_trainer *trainer, const char *const (*metadata)[2],
-                            size_t pairs, int half, uint8_t **bytes, size_t *size,
-                            og_error *error);
+                            size_t pairs, int half, uint8_t **bytes, size_t *size, og_error *error);
 
 #endif

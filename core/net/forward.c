@@ -1,0 +1,98 @@
+/* Layers on one image, and the forward pass. */
+#include "net/net.h"
+
+size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer) {
+  const og_layer *l = &net->layers[layer];
+  if (l->op != OG_OP_CONV)
+    return 0;
+  return og_packed_size(kernels->nr, (size_t)l->kernel_h * l->kernel_w,
+                        net->layers[l->input].channels, l->channels);
+}
+
+void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer,
+                   const og_real *weights, const og_real *bias, og_real *packed) {
+  const og_layer *l = &net->layers[layer];
+  size_t inner = net->layers[l->input].channels, cols = l->channels;
+  og_weights_view view = {
+      weights, (size_t)l->kernel_h * l->kernel_w, inner, cols, inner * cols, cols, 1, 0};
+  og_pack_weights(kernels->nr, &view, bias, packed);
+}
+
+static void apply_sigmoid(const og_layer *l, og_plane plane) {
+  for (size_t y = 0; y < l->height; y++)
+    for (size_t x = 0; x < (size_t)l->width * l->channels; x++) {
+      og_real *v = plane.at + y * plane.line + x;
+      *v = og_real_sigmoid(*v);
+    }
+}
+
+void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
+                     const og_real *packed, og_plane input, const og_plane *add, int activate,
+                     og_plane output) {
+  const og_layer *l = &net->layers[layer];
+  size_t inner = net->layers[l->input].channels;
+  og_conv conv = {
+      .lines = l->height,
+      .rows = l->width,
+      .cols = l->channels,
+      .segments = l->kernel_h,
+      .depth = l->kernel_w * inner,
+      .a = input.at - l->pad.top * input.line - l->pad.left * inner,
+      .a_line = input.line,
+      .a_row = inner,
+      .a_segment = input.line,
+      .b = packed,
+      .add = add ? add->at : NULL,
+      .add_line = add ? add->line : 0,
+      .add_row = l->channels,
+      .c = output.at,
+      .c_line = output.line,
+      .c_row = l->channels,
+      .relu = activate && l->relu,
+  };
+  kernels->conv(&conv);
+  if (activate && l->sigmoid)
+    apply_sigmoid(l, output);
+}
+
+void og_maxpool_forward(const og_kernels *kernels, const og_net *net, size_t layer, og_plane input,
+                        og_plane output) {
+  const og_layer *l = &net->layers[layer];
+  og_pool pool = {l->height, l->width,   l->channels, l->size,
+                  input.at,  input.line, output.at,   output.line};
+  kernels->max_pool(&pool);
+}
+
+og_real og_l2norm_forward(const og_layer *layer, og_plane input, const og_layer *input_layer,
+                          og_plane output) {
+  size_t line = (size_t)input_layer->width * input_layer->channels;
+  og_real sum = 0;
+  for (size_t y = 0; y < layer->height; y++)
+    for (size_t i = 0; i < line; i++)
+      sum += input.at[y * input.line + i] * input.at[y * input.line + i];
+  /* The smallest normal number keeps an all-zero plane zero instead of NaN. */
+  og_real tiny = (og_real)1.2e-38;
+  og_real scale = 1 / og_real_sqrt(sum > tiny ? sum : tiny);
+  for (size_t y = 0; y < layer->height; y++)
+    for (size_t i = 0; i < line; i++)
+      output.at[y * output.line + i] = scale * input.at[y * input.line + i];
+  return scale;
+}
+
+og_plane og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
+                        og_real *const *packed, og_real *arena) {
+  og_plane plane[OG_MAX_LAYERS];
+  for (size_t i = 0; i < net->count; i++) {
+    const og_layer *l = &net->layers[i];
+    plane[i] = og_plane_of(l, arena + plan->offset[i]);
+    og_plane_clear_border(l, plane[i]);
+    if (l->op == OG_OP_CONV)
+      og_conv_forward(kernels, net, i, packed[i], plane[l->input],
+                      l->add >= 0 ? &plane[l->add] : NULL, 1, plane[i]);
+    else if (l->op == OG_OP_MAXPOOL)
+      og_maxpool_forward(kernels, net, i, plane[l->input], plane[i]);
+    else if (l->op == OG_OP_L2NORM)
+      og_l2norm_forward(l, plane[l->input], &net->layers[l->input], plane[i]);
+  }
+  return plane[net->count - 1];
+}

@@ -1,0 +1,246 @@
+/* Model files to models that run. See oneglyph.h. */
+#include "net/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/keyvalue.h"
+
+/* Memory at a cache line's boundary; C11's aligned_alloc is not in every libc this runs on. The
+ * pointer to free is kept just below. */
+static og_real *alloc_reals(size_t count) {
+  if (count > SIZE_MAX / sizeof(og_real) - 64)
+    return NULL;
+  char *raw = malloc(count * sizeof(og_real) + 64 + sizeof(void *));
+  if (!raw)
+    return NULL;
+  uintptr_t at = ((uintptr_t)raw + sizeof(void *) + 63) & ~(uintptr_t)63;
+  memcpy((void *)(at - sizeof(void *)), &raw, sizeof raw);
+  return (og_real *)at;
+}
+
+static void free_reals(og_real *reals) {
+  if (!reals)
+    return;
+  void *raw;
+  memcpy(&raw, (char *)reals - sizeof(void *), sizeof raw);
+  free(raw);
+}
+
+static og_status bad_model(og_error *error, const char *what, const char *name) {
+  return og_fail(error, OG_ERROR_FORMAT, "not a usable model: ", what, *name ? " '" : "", name,
+                 *name ? "'" : "", NULL);
+}
+
+void og_tensor_name(const og_layer *layer, const char *kind, char name[OG_ST_MAX_NAME]) {
+  size_t length = strlen(layer->name);
+  memcpy(name, layer->name, length);
+  name[length++] = '.';
+  memcpy(name + length, kind, strlen(kind) + 1);
+}
+
+og_status og_calibration_parse(const char *text, og_calibration *out, og_error *error) {
+  static const char *const keys[] = {"temperature", "threshold", "same_scale", "same_bias"};
+  float values[4] = {0};
+  unsigned seen = 0;
+  const char *cursor = text;
+  while (*cursor) {
+    char key[OG_KEYVALUE_KEY];
+    float value;
+    og_status status = og_keyvalue_next(&cursor, key, &value, error);
+    if (status)
+      return status;
+    size_t k = 0;
+    while (k < 4 && strcmp(key, keys[k]) != 0)
+      k++;
+    if (k == 4 || seen >> k & 1)
+      return og_fail(error, OG_ERROR_FORMAT, "unknown or repeated calibration key '", key, "'",
+                     NULL);
+    values[k] = value;
+    seen |= 1u << k;
+  }
+  if (seen != 15 || !(values[0] > 0) || !(values[0] <= 1e6f))
+    return og_fail(error, OG_ERROR_FORMAT, "incomplete calibration or bad temperature", NULL);
+  *out = (og_calibration){values[0], values[1], values[2], values[3]};
+  return OG_OK;
+}
+
+/* The values of tensor LAYER.kind, checked to have `dims` sizes `shape` and to be finite; NULL with
+ * a message otherwise. The caller frees. */
+static og_real *tensor_values(const og_safetensors *file, const og_layer *layer, const char *kind,
+                              const size_t *shape, size_t dims, og_error *error) {
+  char name[OG_ST_MAX_NAME];
+  og_tensor_name(layer, kind, name);
+  const og_tensor *t = og_safetensors_find(file, name);
+  int fits = t && t->dims == dims;
+  for (size_t d = 0; fits && d < dims; d++)
+    fits = t->shape[d] == shape[d];
+  if (!fits) {
+    bad_model(error, t ? "its net wants another shape of tensor" : "missing tensor", name);
+    return NULL;
+  }
+  og_real *values = alloc_reals(t->count);
+  if (!values)
+    og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  for (size_t i = 0; values && i < t->count; i++) {
+    values[i] = og_tensor_value(t, i);
+    if (!isfinite(values[i])) {
+      bad_model(error, "a number that is not finite in tensor", name);
+      free_reals(values);
+      values = NULL;
+    }
+  }
+  return values;
+}
+
+static og_status load_layer(og_model *m, size_t i, og_error *error) {
+  const og_layer *l = &m->net.layers[i];
+  size_t shape[] = {l->kernel_h, l->kernel_w, m->net.layers[l->input].channels, l->channels};
+  og_error local = {OG_ERROR_FORMAT, ""};
+  og_real *weights = tensor_values(m->file, l, "weight", shape, 4, &local);
+  og_real *bias = weights ? tensor_values(m->file, l, "bias", shape + 3, 1, &local) : NULL;
+  if (bias) {
+    m->packed[i] = alloc_reals(og_layer_packed_size(m->kernels, &m->net, i));
+    if (m->packed[i])
+      og_layer_pack(m->kernels, &m->net, i, weights, bias, m->packed[i]);
+    else
+      og_fail(&local, OG_ERROR_MEMORY, "out of memory", NULL);
+  }
+  free_reals(weights);
+  free_reals(bias);
+  if (m->packed[i])
+    return OG_OK;
+  if (error)
+    *error = local;
+  return local.status;
+}
+
+static og_status load_description(og_model *m, og_error *error) {
+  const char *format = og_model_metadata(m, "format"), *version = og_model_metadata(m, "version");
+  const char *net = og_model_metadata(m, "net"), *input = og_model_metadata(m, "input");
+  const char *calibration = og_model_metadata(m, "calibration");
+  if (!format || strcmp(format, "oneglyph") != 0)
+    return bad_model(error, "safetensors, but not written by oneglyph", "");
+  if (!version || strcmp(version, "1") != 0)
+    return bad_model(error, "unknown version", version ? version : "");
+  if (!net || !input)
+    return bad_model(error, "no metadata", net ? "input" : "net");
+  og_status status = og_net_parse(net, &m->net, error);
+  if (!status)
+    status = og_input_parse(input, &m->input, error);
+  if (!status && calibration)
+    status = og_calibration_parse(calibration, &m->info.calibration, error);
+  const og_layer *first = &m->net.layers[0];
+  if (!status &&
+      (first->height != m->input.side || first->width != m->input.side || first->channels != 1))
+    return bad_model(error, "net and input differ in size", "");
+  for (size_t i = 0; !status && i < m->net.count; i++)
+    if (m->net.layers[i].norm)
+      return bad_model(error, "a norm that was not folded, in layer", m->net.layers[i].name);
+  return status;
+}
+
+static og_status load_weights(og_model *m, og_error *error) {
+  size_t wanted = 0;
+  og_status status = OG_OK;
+  for (size_t i = 0; !status && i < m->net.count; i++)
+    if (m->net.layers[i].op == OG_OP_CONV) {
+      wanted += 2;
+      status = load_layer(m, i, error);
+    }
+  if (!status && m->file->tensors != wanted)
+    return bad_model(error, "tensors that its net does not have", "");
+  return status;
+}
+
+og_status og_model_load(const void *bytes, size_t size, const char *isa, og_model **out,
+                        og_error *error) {
+  *out = NULL;
+  const og_kernels *kernels = og_kernels_find(isa);
+  if (!kernels)
+    return og_fail(error, OG_ERROR_UNSUPPORTED, "no kernels '", isa, "' on this machine", NULL);
+  og_model *m = calloc(1, sizeof *m);
+  if (!m)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  m->kernels = kernels;
+  /* Middling values for a model that was never calibrated. */
+  m->info.calibration = (og_calibration){0.05f, 0.5f, 10.0f, -5.0f};
+  og_status status = og_safetensors_read(bytes, size, &m->file, error);
+  if (!status)
+    status = load_description(m, error);
+  if (!status)
+    status = load_weights(m, error);
+  if (status) {
+    og_model_free(m);
+    return status;
+  }
+  m->file->tensors = 0;
+  og_plan_make(&m->net, &m->plan);
+  m->info.side = m->input.side;
+  m->info.dim = og_layer_values(og_net_output(&m->net));
+  m->info.parameters = og_net_parameters(&m->net);
+  m->info.multiply_adds = og_net_multiply_adds(&m->net);
+  m->info.isa = kernels->name;
+  m->info.net = og_model_metadata(m, "net");
+  *out = m;
+  return OG_OK;
+}
+
+void og_model_free(og_model *model) {
+  if (!model)
+    return;
+  for (size_t i = 0; i < OG_MAX_LAYERS; i++)
+    free_reals(model->packed[i]);
+  og_safetensors_free(model->file);
+  free(model);
+}
+
+const og_model_info *og_model_get_info(const og_model *model) {
+  return &model->info;
+}
+
+const char *og_model_metadata(const og_model *model, const char *key) {
+  return og_safetensors_metadata(model->file, key);
+}
+
+og_status og_workspace_create(const og_model *model, og_workspace **out) {
+  *out = calloc(1, sizeof **out);
+  if (!*out)
+    return OG_ERROR_MEMORY;
+  (*out)->arena = alloc_reals(model->plan.arena);
+  (*out)->sampled = malloc(model->info.side * model->info.side * sizeof(float));
+  if ((*out)->arena && (*out)->sampled)
+    return OG_OK;
+  og_workspace_free(*out);
+  *out = NULL;
+  return OG_ERROR_MEMORY;
+}
+
+void og_workspace_free(og_workspace *workspace) {
+  if (!workspace)
+    return;
+  free_reals(workspace->arena);
+  free(workspace->sampled);
+  free(workspace);
+}
+
+og_status og_embed(const og_model *m, og_workspace *w, const uint8_t raster[OG_RASTER_SIZE],
+                   float *embedding) {
+  og_status status = og_glyph_prepare(&m->input, raster, &w->glyph);
+  if (status)
+    return status;
+  og_glyph_sample(&m->input, &w->glyph, NULL, w->sampled);
+  const og_layer *first = &m->net.layers[0], *last = og_net_output(&m->net);
+  og_plane input = og_plane_of(first, w->arena + m->plan.offset[0]);
+  for (size_t y = 0; y < first->height; y++)
+    for (size_t x = 0; x < first->width; x++)
+      input.at[y * input.line + x] = w->sampled[y * first->width + x];
+  og_plane output = og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena);
+  size_t line = (size_t)last->width * last->channels;
+  for (size_t y = 0; y < last->height; y++)
+    for (size_t x = 0; x < line; x++)
+      embedding[y * line + x] = (float)output.at[y * output.line + x];
+  return OG_OK;
+}

@@ -1,0 +1,32 @@
+/* The inside of a loaded model, for the trainer and the command; users see oneglyph.h. */
+#ifndef OG_MODEL_H
+#define OG_MODEL_H
+
+#include "ink/ink.h"
+#include "net/net.h"
+#include "net/safetensors.h"
+
+struct og_model {
+  og_net net;
+  og_plan plan;
+  og_input input;
+  const og_kernels *kernels;
+  og_real *packed[OG_MAX_LAYERS]; /* NULL for layers without weights */
+  og_safetensors *file;           /* its metadata only: the tensors' bytes are gone */
+  og_model_info info;
+};
+
+struct og_workspace {
+  og_glyph glyph;
+  og_real *arena; /* [plan.arena] */
+  float *sampled; /* [side][side] */
+};
+
+/* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
+ * LAYER.bias, shape [channels]. */
+void og_tensor_name(const og_layer *layer, const char *kind, char name[OG_ST_MAX_NAME]);
+
+/* The `calibration` metadata: "temperature=.. threshold=.. same_scale=.. same_bias=..". */
+og_status og_calibration_parse(const char *text, og_calibration *out, og_error *error);
+
+#endif

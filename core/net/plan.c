@@ -1,0 +1,65 @@
+/* Planes and where they live. */
+#include <string.h>
+
+#include "net/net.h"
+
+static size_t plane_line(const og_layer *l) {
+  return ((size_t)l->border.left + l->width + l->border.right) * l->channels;
+}
+
+size_t og_plane_size(const og_layer *l) {
+  return ((size_t)l->border.top + l->height + l->border.bottom) * plane_line(l);
+}
+
+og_plane og_plane_of(const og_layer *l, og_real *base) {
+  size_t line = plane_line(l);
+  og_plane p = {base + l->border.top * line + (size_t)l->border.left * l->channels, line};
+  return p;
+}
+
+void og_plane_clear_border(const og_layer *l, og_plane plane) {
+  size_t left = (size_t)l->border.left * l->channels, right = (size_t)l->border.right * l->channels;
+  size_t inside = (size_t)l->width * l->channels;
+  og_real *base = plane.at - l->border.top * plane.line - left;
+  memset(base, 0, l->border.top * plane.line * sizeof *base);
+  for (size_t y = 0; y < l->height; y++) {
+    og_real *line = plane.at + y * plane.line;
+    memset(line - left, 0, left * sizeof *line);
+    memset(line + inside, 0, right * sizeof *line);
+  }
+  memset(base + (l->border.top + l->height) * plane.line, 0,
+         l->border.bottom * plane.line * sizeof *base);
+}
+
+/* The last layer that reads layer i; the output lives to the end. */
+static size_t last_reader(const og_net *net, size_t i) {
+  if (i + 1 == net->count)
+    return net->count;
+  size_t last = i;
+  for (size_t j = i + 1; j < net->count; j++)
+    if (net->layers[j].input == (int)i || net->layers[j].add == (int)i)
+      last = j;
+  return last;
+}
+
+void og_plan_make(const og_net *net, og_plan *out) {
+  size_t end[OG_MAX_LAYERS], dies[OG_MAX_LAYERS];
+  memset(out, 0, sizeof *out);
+  for (size_t i = 0; i < net->count; i++) {
+    size_t size = (og_plane_size(&net->layers[i]) + 15) / 16 * 16, offset = 0;
+    dies[i] = last_reader(net, i);
+    /* First fit: move past every living plane in the way until nothing is. */
+    for (size_t j = 0; j < i;) {
+      int alive = dies[j] >= i;
+      if (alive && offset < end[j] && out->offset[j] < offset + size) {
+        offset = end[j];
+        j = 0;
+      } else
+        j++;
+    }
+    out->offset[i] = offset;
+    end[i] = offset + size;
+    if (end[i] > out->arena)
+      out->arena = end[i];
+  }
+}

@@ -1,0 +1,62 @@
+/* safetensors: named tensors and string metadata in one file.
+ *
+ *     +--------+---------------------------+----------------------------+
+ *     | u64 le | header: JSON, N bytes     | data                       |
+ *     |   N    | {"__metadata__":{..},..}  | tensors, little endian     |
+ *     +--------+---------------------------+----------------------------+
+ *
+ * Reading keeps pointers into the caller's bytes and checks all of it first: sizes, types, shapes,
+ * that offsets are in range, equal the shape's size and cover the data without holes or overlaps,
+ * that no name comes twice. */
+#ifndef OG_SAFETENSORS_H
+#define OG_SAFETENSORS_H
+
+#include "oneglyph.h"
+
+enum {
+  OG_ST_MAX_HEADER = 1 << 20,
+  OG_ST_MAX_TENSORS = 256,
+  OG_ST_MAX_PAIRS = 64,
+  OG_ST_MAX_DIMS = 4,
+  OG_ST_MAX_NAME = 64,
+};
+
+typedef enum og_dtype { OG_F32, OG_F16 } og_dtype;
+
+typedef struct og_tensor {
+  char name[OG_ST_MAX_NAME];
+  og_dtype dtype;
+  size_t dims, shape[OG_ST_MAX_DIMS], count; /* count: numbers */
+  const uint8_t *data;                       /* not aligned */
+} og_tensor;
+
+typedef struct og_safetensors {
+  size_t tensors, pairs;
+  og_tensor tensor[OG_ST_MAX_TENSORS];
+  const char *key[OG_ST_MAX_PAIRS], *value[OG_ST_MAX_PAIRS]; /* __metadata__, in `text` */
+  char *text;
+} og_safetensors;
+
+/* `bytes` must outlive the result's tensors. */
+og_status og_safetensors_read(const void *bytes, size_t size, og_safetensors **out,
+                              og_error *error);
+void og_safetensors_free(og_safetensors *file);
+const char *og_safetensors_metadata(const og_safetensors *file, const char *key);
+const og_tensor *og_safetensors_find(const og_safetensors *file, const char *name);
+/* Number `i` of a tensor as float. */
+float og_tensor_value(const og_tensor *tensor, size_t i);
+
+/* A tensor to write; values are converted to `dtype`. */
+typedef struct og_tensor_source {
+  const char *name;
+  og_dtype dtype;
+  size_t dims, shape[OG_ST_MAX_DIMS];
+  const float *values;
+} og_tensor_source;
+
+/* The bytes of a file (malloc; the caller frees). `metadata` is [pairs][2]. */
+og_status og_safetensors_write(const og_tensor_source *tensors, size_t count,
+                               const char *const (*metadata)[2], size_t pairs, uint8_t **bytes,
+                               size_t *size);
+
+#endif

@@ -1,0 +1,75 @@
+/* Random views. See augment.h. */
+#include "train/augment.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { KNOTS = 5, MOST_SIDE = 256 };
+
+/* Cubic convolution (Keys 1981, a = -0.75) at distance d from a knot. */
+static float cubic(float d) {
+  const float a = -0.75f;
+  d = fabsf(d);
+  if (d <= 1)
+    return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
+/* Weights of the knots for each of `side` positions, knots at both ends included; knots beyond the
+ * ends repeat the last one. */
+static void cubic_weights(uint32_t side, float weights[MOST_SIDE][KNOTS]) {
+  for (uint32_t i = 0; i < side; i++) {
+    float at = side > 1 ? (float)i * (KNOTS - 1) / (float)(side - 1) : 0;
+    memset(weights[i], 0, sizeof weights[i]);
+    for (int k = -1; k <= KNOTS; k++)
+      weights[i][k < 0 ? 0 : k >= KNOTS ? KNOTS - 1 : k] += cubic(at - (float)k);
+  }
+}
+
+/* A smooth field: random displacements at 5 x 5 knots, cubically interpolated (the elastic
+ * distortions of Simard, Steinkraus and Platt 2003, with a coarse grid for the blur). */
+static void smooth_field(uint32_t side, float deviation, og_random *random,
+                         const float weights[MOST_SIDE][KNOTS], float *field) {
+  float knots[KNOTS][KNOTS], rows[KNOTS][MOST_SIDE];
+  for (int i = 0; i < KNOTS; i++)
+    for (int j = 0; j < KNOTS; j++)
+      knots[i][j] = deviation * og_random_normal(random);
+  for (int i = 0; i < KNOTS; i++)
+    for (uint32_t x = 0; x < side; x++) {
+      rows[i][x] = 0;
+      for (int j = 0; j < KNOTS; j++)
+        rows[i][x] += weights[x][j] * knots[i][j];
+    }
+  for (uint32_t y = 0; y < side; y++)
+    for (uint32_t x = 0; x < side; x++) {
+      float sum = 0;
+      for (int i = 0; i < KNOTS; i++)
+        sum += weights[y][i] * rows[i][x];
+      field[y * side + x] = sum;
+    }
+}
+
+void og_augment_view(const og_augment *s, uint32_t symmetry, uint32_t side, og_random *random,
+                     float *warp, og_view *out) {
+  static const float turns[8][4] = {{1, 0, 0, 1},  {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0},
+                                    {-1, 0, 0, 1}, {0, 1, 1, 0},  {1, 0, 0, -1},  {0, -1, -1, 0}};
+  const float radians = 3.14159265f / 180;
+  float angle = og_random_signed(random) * s->rotate_degrees * radians;
+  float stretch_x = 1 + og_random_signed(random) * s->stretch;
+  float stretch_y = 1 + og_random_signed(random) * s->stretch;
+  float shear = og_random_signed(random) * s->shear;
+  float c = cosf(angle), n = sinf(angle);
+  float m[4] = {c * stretch_x, (shear - n) * stretch_y, n * stretch_x, c * stretch_y};
+  const float *t = turns[symmetry & 7];
+  *out = (og_view){.m = {t[0] * m[0] + t[1] * m[2], t[0] * m[1] + t[1] * m[3],
+                         t[2] * m[0] + t[3] * m[2], t[2] * m[1] + t[3] * m[3]},
+                   .t = {og_random_signed(random) * s->shift, og_random_signed(random) * s->shift},
+                   .tone_shift = og_random_signed(random) * s->tone};
+  if (s->warp > 0) {
+    float weights[MOST_SIDE][KNOTS];
+    cubic_weights(side, weights);
+    smooth_field(side, s->warp, random, (const float(*)[KNOTS])weights, warp);
+    smooth_field(side, s->warp, random, (const float(*)[KNOTS])weights, warp + side * side);
+    out->warp = warp;
+  }
+}

@@ -1,0 +1,20 @@
+/* Random views of a glyph: what another hand, another slant, another pen would have made of it. */
+#ifndef OG_AUGMENT_H
+#define OG_AUGMENT_H
+
+#include "base/random.h"
+#include "ink/ink.h"
+
+/* Strengths; all 0 is the identity. Uniform in +-: rotation (degrees), stretch of each axis
+ * (factor 1 +- stretch), shear, shift of the window (in half windows), tone threshold (pen width).
+ * warp: standard deviation of a smooth random displacement (in half windows). */
+typedef struct og_augment {
+  float rotate_degrees, stretch, shear, shift, warp, tone;
+} og_augment;
+
+/* Draws a view with `symmetry` 0 .. 7 in front: 0 identity, 1 to 3 quarter turns, 4 to 7 the same
+ * after a flip. `warp` is room for [2][side][side] and must live as long as the view. */
+void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
+                     og_random *random, float *warp, og_view *out);
+
+#endif

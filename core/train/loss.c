@@ -1,0 +1,62 @@
+/* InfoNCE. See loss.h. */
+#include "train/loss.h"
+
+#include <string.h>
+
+/* exp and log may come from libm here: training never runs in the browser. */
+#ifdef OG_REAL_DOUBLE
+#define real_exp exp
+#define real_log log
+#else
+#define real_exp expf
+#define real_log logf
+#endif
+
+/* Softmax over the cosines row i of one side has with all rows of the other (`side` 0: even rows
+ * are queries). Adds half the mean gradient by each logit to `d_logits`, indexed [even][odd], and
+ * returns the row's cross-entropy. */
+static og_real classify_row(const og_real *cosine, const uint32_t *ids, size_t n, size_t i,
+                            int side, og_real scale, og_real *d_logits) {
+  size_t first = side ? i : i * n, step = side ? n : 1;
+  og_real most = scale * cosine[i * n + i], sum = 0;
+  for (size_t j = 0; j < n; j++)
+    if (j == i || ids[j] != ids[i])
+      most = scale * cosine[first + j * step] > most ? scale * cosine[first + j * step] : most;
+  for (size_t j = 0; j < n; j++)
+    if (j == i || ids[j] != ids[i])
+      sum += real_exp(scale * cosine[first + j * step] - most);
+  for (size_t j = 0; j < n; j++)
+    if (j == i || ids[j] != ids[i]) {
+      og_real p = real_exp(scale * cosine[first + j * step] - most) / sum;
+      d_logits[first + j * step] += (p - (j == i)) / (og_real)(2 * n);
+    }
+  return real_log(sum) + most - scale * cosine[i * n + i];
+}
+
+og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t n, size_t dim, og_real log_scale,
+                    og_real *logits, og_real *d_e, og_real *d_log_scale) {
+  og_real *cosine = logits, *d_logits = logits + n * n, scale = real_exp(log_scale), loss = 0;
+  memset(d_logits, 0, n * n * sizeof *d_logits);
+  memset(d_e, 0, 2 * n * dim * sizeof *d_e);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < n; j++) {
+      og_real dot = 0;
+      for (size_t c = 0; c < dim; c++)
+        dot += e[2 * i * dim + c] * e[(2 * j + 1) * dim + c];
+      cosine[i * n + j] = dot;
+    }
+  for (size_t i = 0; i < n; i++)
+    for (int side = 0; side < 2; side++)
+      loss += classify_row(cosine, ids, n, i, side, scale, d_logits);
+  *d_log_scale = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < n; j++) {
+      og_real d = scale * d_logits[i * n + j];
+      *d_log_scale += d * cosine[i * n + j];
+      for (size_t c = 0; c < dim; c++) {
+        d_e[2 * i * dim + c] += d * e[(2 * j + 1) * dim + c];
+        d_e[(2 * j + 1) * dim + c] += d * e[2 * i * dim + c];
+      }
+    }
+  return loss / (og_real)(2 * n);
+}

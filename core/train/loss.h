@@ -1,0 +1,18 @@
+/* InfoNCE over pairs: softmax classification of each drawing among the batch's other half. */
+#ifndef OG_LOSS_H
+#define OG_LOSS_H
+
+#include "base/real.h"
+
+#include <stdint.h>
+
+/* Embeddings e[2 * classes][dim], pairs next to each other: rows 2 i and 2 i + 1 are two drawings
+ * of class ids[i]. With s = exp(log_scale), each even row is classified among the odd rows by
+ * softmax over s * cosine, and each odd row among the even ones; other pairs of the same id (a
+ * class drawn twice into the batch) are left out. The loss is the mean cross-entropy (van den Oord
+ * et al. 2018, as used by Radford et al. 2021). Writes d_e like e and d_log_scale; `logits` is
+ * scratch [2][classes][classes]. */
+og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t classes, size_t dim,
+                    og_real log_scale, og_real *logits, og_real *d_e, og_real *d_log_scale);
+
+#endif

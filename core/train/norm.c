@@ -1,0 +1,124 @@
+/* Batch normalisation (Ioffe and Szegedy 2015), forward and backward.
+ *
+ * Forward: y = gamma * (z - mean) / deviation + beta, with mean and (biased) variance over all
+ * pixels of the batch. Backward, with x = (z - mean) / deviation and averages over the same pixels:
+ * dz = gamma / deviation * (dy - average(dy) - x * average(dy * x)). */
+#include "train/pass_internal.h"
+
+static const og_real epsilon = (og_real)1e-5, momentum = (og_real)0.1;
+
+static size_t pixels_of(const og_layer *l) {
+  return (size_t)l->height * l->width;
+}
+
+/* The sum over threads of thread-local row `part` (0 or 1), in thread order; clears it. */
+static og_real take_sum(const og_pass *p, const og_layer *l, size_t part, size_t channel) {
+  og_real sum = 0;
+  for (uint32_t t = 0; t < p->threads; t++) {
+    og_real *at = &p->sums[t][part * l->channels + channel];
+    sum += *at;
+    *at = 0;
+  }
+  return sum;
+}
+
+void og_norm_sum(og_pass *p, size_t layer, size_t image, uint32_t thread) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t channels = l->channels;
+  const og_real *z = og_pass_dense(p, p->before, layer, image).at;
+  og_real *restrict sum = p->sums[thread], *restrict square = sum + channels;
+  for (size_t i = 0; i < pixels_of(l); i++, z += channels)
+    for (size_t c = 0; c < channels; c++) {
+      sum[c] += z[c];
+      square[c] += z[c] * z[c];
+    }
+}
+
+void og_norm_finish(og_pass *p, size_t layer, const og_real *parameters, og_real *statistics) {
+  const og_layer *l = &p->net->layers[layer];
+  const og_slots *s = &p->layout.slots[layer];
+  og_real count = (og_real)(p->batch * pixels_of(l));
+  for (size_t c = 0; c < l->channels; c++) {
+    og_real mean = take_sum(p, l, 0, c) / count;
+    og_real variance = take_sum(p, l, 1, c) / count - mean * mean;
+    variance = variance > 0 ? variance : 0;
+    og_real inverse = 1 / og_real_sqrt(variance + epsilon);
+    og_real scale = parameters[s->gamma + c] * inverse;
+    p->norm_mean[layer][c] = mean;
+    p->norm_inverse[layer][c] = inverse;
+    p->norm_scale[layer][c] = scale;
+    p->norm_shift[layer][c] = parameters[s->bias + c] - mean * scale;
+    if (statistics) {
+      statistics[s->mean + c] += momentum * (mean - statistics[s->mean + c]);
+      statistics[s->variance + c] += momentum * (variance - statistics[s->variance + c]);
+    }
+  }
+}
+
+void og_norm_apply(og_pass *p, size_t layer, size_t image) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t channels = l->channels;
+  const og_real *z = og_pass_dense(p, p->before, layer, image).at;
+  const og_real *restrict scale = p->norm_scale[layer], *restrict shift = p->norm_shift[layer];
+  og_plane out = og_pass_plane(p, layer, image), skip = {NULL, 0};
+  if (l->add >= 0)
+    skip = og_pass_plane(p, (size_t)l->add, image);
+  for (size_t y = 0; y < l->height; y++)
+    for (size_t x = 0; x < l->width; x++, z += channels) {
+      og_real *restrict o = out.at + y * out.line + x * channels;
+      const og_real *restrict a = skip.at + y * skip.line + x * channels;
+      for (size_t c = 0; c < channels; c++)
+        o[c] = z[c] * scale[c] + shift[c];
+      if (skip.at)
+        for (size_t c = 0; c < channels; c++)
+          o[c] += a[c];
+      if (l->relu)
+        for (size_t c = 0; c < channels; c++)
+          o[c] = o[c] > 0 ? o[c] : 0;
+      if (l->sigmoid)
+        for (size_t c = 0; c < channels; c++)
+          o[c] = og_real_sigmoid(o[c]);
+    }
+}
+
+void og_norm_gradient_sum(og_pass *p, size_t layer, size_t image, uint32_t thread) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t channels = l->channels;
+  const og_real *z = og_pass_dense(p, p->before, layer, image).at;
+  const og_real *dy = og_pass_dense(p, p->gradient, layer, image).at;
+  const og_real *restrict mean = p->norm_mean[layer], *restrict inverse = p->norm_inverse[layer];
+  og_real *restrict sum = p->sums[thread], *restrict product = sum + channels;
+  for (size_t i = 0; i < pixels_of(l); i++, z += channels, dy += channels)
+    for (size_t c = 0; c < channels; c++) {
+      sum[c] += dy[c];
+      product[c] += dy[c] * ((z[c] - mean[c]) * inverse[c]);
+    }
+}
+
+void og_norm_gradient_finish(og_pass *p, size_t layer, og_real *gradient) {
+  const og_layer *l = &p->net->layers[layer];
+  const og_slots *s = &p->layout.slots[layer];
+  og_real count = (og_real)(p->batch * pixels_of(l));
+  for (size_t c = 0; c < l->channels; c++) {
+    og_real sum = take_sum(p, l, 0, c), product = take_sum(p, l, 1, c);
+    gradient[s->bias + c] = sum;
+    gradient[s->gamma + c] = product;
+    p->grad_mean[layer][c] = sum / count;
+    p->grad_slope[layer][c] = product / count * p->norm_inverse[layer][c];
+  }
+}
+
+void og_norm_gradient_apply(const og_pass *p, size_t layer, size_t image, og_plane delta) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t channels = l->channels;
+  const og_real *z = og_pass_dense(p, p->before, layer, image).at;
+  const og_real *dy = og_pass_dense(p, p->gradient, layer, image).at;
+  const og_real *restrict mean = p->norm_mean[layer], *restrict scale = p->norm_scale[layer];
+  const og_real *restrict offset = p->grad_mean[layer], *restrict slope = p->grad_slope[layer];
+  for (size_t y = 0; y < l->height; y++)
+    for (size_t x = 0; x < l->width; x++, z += channels, dy += channels) {
+      og_real *restrict d = delta.at + y * delta.line + x * channels;
+      for (size_t c = 0; c < channels; c++)
+        d[c] = scale[c] * (dy[c] - offset[c] - (z[c] - mean[c]) * slope[c]);
+    }
+}

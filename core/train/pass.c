@@ -1,0 +1,165 @@
+/* Memory and order of a pass. See pass.h. */
+#include "train/pass.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "train/pass_internal.h"
+
+void og_layout_make(const og_net *net, og_layout *out) {
+  memset(out, 0, sizeof *out);
+  for (size_t i = 0; i < net->count; i++) {
+    const og_layer *l = &net->layers[i];
+    og_slots *s = &out->slots[i];
+    if (l->op != OG_OP_CONV)
+      continue;
+    s->weight = out->parameters;
+    s->bias = s->weight + og_layer_weights(net, i);
+    s->gamma = s->bias + l->channels;
+    out->parameters = s->gamma + (l->norm ? l->channels : 0);
+    s->mean = out->statistics;
+    s->variance = s->mean + l->channels;
+    out->statistics += l->norm ? 2 * l->channels : 0;
+  }
+}
+
+/* Zeroed numbers; the pass keeps going after a failure and `failed` is looked at once. */
+static og_real *reals(size_t count, int *failed) {
+  og_real *r = calloc(count ? count : 1, sizeof *r);
+  *failed |= !r;
+  return r;
+}
+
+static size_t larger(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+/* Numbers in the padded gradient of a conv's output: see og_delta_plane in backward.c. */
+static size_t delta_size(const og_layer *l) {
+  return (size_t)(l->height + 2 * l->kernel_h) * (l->width + 2 * l->kernel_w) * l->channels;
+}
+
+static int create_layer(og_pass *p, size_t i) {
+  const og_net *net = p->net;
+  const og_layer *l = &net->layers[i];
+  size_t dense = p->batch * og_layer_values(l);
+  int failed = 0;
+  p->value[i] = reals(p->batch * og_plane_size(l), &failed);
+  if (l->op == OG_OP_INPUT)
+    return failed;
+  p->gradient[i] = reals(dense, &failed);
+  if (l->op != OG_OP_CONV)
+    return failed;
+  const og_layer *in = &net->layers[l->input];
+  size_t taps = (size_t)l->kernel_h * l->kernel_w;
+  p->packed[i] = reals(og_layer_packed_size(p->kernels, net, i), &failed);
+  p->flipped[i] = reals(larger(og_packed_size(p->kernels->nr, taps, l->channels, in->channels),
+                               og_packed_size(p->kernels->nr, 1, l->channels, taps * in->channels)),
+                        &failed);
+  if (l->norm) {
+    p->before[i] = reals(dense, &failed);
+    og_real **rows[] = {p->norm_scale,   p->norm_shift, p->norm_mean,
+                        p->norm_inverse, p->grad_mean,  p->grad_slope};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+      rows[r][i] = reals(l->channels, &failed);
+  }
+  return failed;
+}
+
+static int create_threads(og_pass *p) {
+  size_t channels = 1, delta = 1, panel = 1;
+  for (size_t i = 0; i < p->net->count; i++) {
+    const og_layer *l = &p->net->layers[i];
+    channels = larger(channels, l->channels);
+    if (l->op == OG_OP_CONV) {
+      delta = larger(delta, delta_size(l));
+      panel = larger(panel, (size_t)l->height * l->width * p->kernels->nr);
+    }
+  }
+  og_real ***stores[] = {&p->weight_gradient, &p->sums, &p->delta, &p->scratch};
+  size_t sizes[] = {p->layout.parameters, 2 * channels, delta, panel};
+  int failed = 0;
+  for (size_t s = 0; s < 4; s++) {
+    *stores[s] = calloc(p->threads, sizeof(og_real *));
+    if (!*stores[s])
+      return 1;
+    for (uint32_t t = 0; t < p->threads; t++)
+      (*stores[s])[t] = reals(sizes[s], &failed);
+  }
+  return failed;
+}
+
+static void list_stages(og_pass *p) {
+  for (size_t i = 1; i < p->net->count; i++) {
+    if (p->net->layers[i].norm)
+      p->stages[p->stage_count++] = (og_stage){i, STAGE_SUM};
+    p->stages[p->stage_count++] = (og_stage){i, STAGE_APPLY};
+  }
+}
+
+og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t batch,
+                         uint32_t threads, og_pass **out) {
+  *out = NULL;
+  og_pass *p = calloc(1, sizeof *p);
+  if (!p)
+    return OG_ERROR_MEMORY;
+  p->net = net;
+  p->kernels = kernels;
+  p->batch = batch;
+  p->threads = threads;
+  og_layout_make(net, &p->layout);
+  list_stages(p);
+  int failed = create_threads(p);
+  p->length_scale = reals(batch, &failed);
+  for (size_t i = 0; !failed && i < net->count; i++)
+    failed = create_layer(p, i);
+  if (failed) {
+    og_pass_free(p);
+    return OG_ERROR_MEMORY;
+  }
+  *out = p;
+  return OG_OK;
+}
+
+void og_pass_free(og_pass *p) {
+  if (!p)
+    return;
+  for (size_t i = 0; i < OG_MAX_LAYERS; i++) {
+    og_real *owned[] = {p->value[i],        p->before[i],     p->gradient[i],   p->packed[i],
+                        p->flipped[i],      p->norm_scale[i], p->norm_shift[i], p->norm_mean[i],
+                        p->norm_inverse[i], p->grad_mean[i],  p->grad_slope[i]};
+    for (size_t o = 0; o < sizeof owned / sizeof *owned; o++)
+      free(owned[o]);
+  }
+  og_real **stores[] = {p->weight_gradient, p->sums, p->delta, p->scratch};
+  for (size_t s = 0; s < 4; s++) {
+    for (uint32_t t = 0; stores[s] && t < p->threads; t++)
+      free(stores[s][t]);
+    free(stores[s]);
+  }
+  free(p->length_scale);
+  free(p);
+}
+
+og_plane og_pass_input(const og_pass *pass, size_t i) {
+  return og_pass_plane(pass, 0, i);
+}
+
+void og_pass_run(og_pass *p, const og_stage *stages, size_t count, og_stage_fn run,
+                 void (*finish)(og_pass *, size_t, void *), void *context) {
+  for (size_t first = 0; first < count;) {
+    size_t last = first;
+    while (last + 1 < count && stages[last].part != STAGE_SUM)
+      last++;
+    int threads = (int)p->threads;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+    for (int t = 0; t < threads; t++)
+      for (size_t image = p->batch * (size_t)t / p->threads;
+           image < p->batch * ((size_t)t + 1) / p->threads; image++)
+        for (size_t s = first; s <= last; s++)
+          run(p, &stages[s], image, (uint32_t)t);
+    if (stages[last].part == STAGE_SUM)
+      finish(p, stages[last].layer, context);
+    first = last + 1;
+  }
+}

@@ -1,0 +1,47 @@
+/* Forward and backward passes of a net over a batch, on the kernels of inference.
+ *
+ * Images are dealt to threads in contiguous blocks. Batch norm needs sums over the whole batch, so
+ * a pass is cut into regions at each norm; within a region every thread takes each of its images
+ * through all layers while they are in cache. Every sum has a fixed order, so the same thread count
+ * gives the same bits. */
+#ifndef OG_PASS_H
+#define OG_PASS_H
+
+#include "net/net.h"
+
+/* Where a layer's numbers lie in the parameter vector. A norm layer learns gamma and beta and keeps
+ * running statistics; another conv learns a bias, which takes beta's place. */
+typedef struct og_slots {
+  size_t weight, bias, gamma; /* offsets into parameters; gamma only with norm */
+  size_t mean, variance;      /* offsets into statistics; only with norm */
+} og_slots;
+
+typedef struct og_layout {
+  og_slots slots[OG_MAX_LAYERS];
+  size_t parameters, statistics;
+} og_layout;
+
+void og_layout_make(const og_net *net, og_layout *out);
+
+typedef struct og_pass og_pass;
+
+/* `net` must outlive the pass. Its last layer's values are the batch's embeddings. */
+og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t batch,
+                         uint32_t threads, og_pass **out);
+void og_pass_free(og_pass *pass);
+
+/* The input plane of image `i`, to be filled before og_pass_forward. */
+og_plane og_pass_input(const og_pass *pass, size_t i);
+
+/* Packs the parameters for the kernels and runs the net. Norm layers use the batch's statistics and
+ * move `statistics` (running mean and variance) a tenth of the way towards them, or leave them
+ * alone if it is NULL. `embeddings` receives [batch][values of the last layer]. */
+void og_pass_forward(og_pass *pass, const og_real *parameters, og_real *statistics,
+                     og_real *embeddings);
+
+/* The gradient of a loss with respect to all parameters, given `d_embeddings`, for the latest
+ * forward pass. `gradient` is overwritten. */
+void og_pass_backward(og_pass *pass, const og_real *parameters, const og_real *d_embeddings,
+                      og_real *gradient);
+
+#endif

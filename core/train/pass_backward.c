@@ -1,0 +1,236 @@
+/* The backward pass over a batch: layers in reverse, each adding to its readers' gradients. */
+#include <string.h>
+
+#include "train/pass_internal.h"
+
+/* Adds a dense gradient, or stores it if it is the layer's first. */
+static void give(og_real *to, const og_real *from, size_t count, int first) {
+  if (first)
+    memcpy(to, from, count * sizeof *to);
+  else
+    for (size_t i = 0; i < count; i++)
+      to[i] += from[i];
+}
+
+/* Whether layer `reader` is the first, going backwards, to give `layer` a gradient through `role`
+ * (0: as input, 1: as skip connection). Within a layer the skip comes first. */
+static int is_first(const og_net *net, size_t reader, int layer, int role) {
+  for (size_t j = net->count; j-- > reader + 1;)
+    if (net->layers[j].input == layer || net->layers[j].add == layer)
+      return 0;
+  return role == 1 || net->layers[reader].add != layer;
+}
+
+/* Turns the gradient by a conv's output into the gradient by what its activation read. */
+static void undo_activation(const og_pass *p, size_t layer, size_t image) {
+  const og_layer *l = &p->net->layers[layer];
+  og_plane y = og_pass_plane(p, layer, image), dy = og_pass_dense(p, p->gradient, layer, image);
+  for (size_t h = 0; h < l->height; h++) {
+    const og_real *restrict v = y.at + h * y.line;
+    og_real *restrict d = dy.at + h * dy.line;
+    if (l->relu)
+      for (size_t i = 0; i < dy.line; i++)
+        d[i] = v[i] > 0 ? d[i] : 0;
+    if (l->sigmoid)
+      for (size_t i = 0; i < dy.line; i++)
+        d[i] *= v[i] * (1 - v[i]);
+  }
+  if (l->add >= 0)
+    give(og_pass_dense(p, p->gradient, (size_t)l->add, image).at, dy.at, og_layer_values(l),
+         is_first(p->net, layer, l->add, 1));
+}
+
+/* The gradient by a conv's output inside the zeros that its data gradient reads around it: one
+ * kernel less one, less the padding of the forward pass, on each side. */
+static og_plane delta_plane(const og_pass *p, size_t layer, uint32_t thread) {
+  og_layer padded = p->net->layers[layer];
+  if (padded.fc)
+    padded.border = (og_border){0, 0, 0, 0};
+  else
+    padded.border = (og_border){
+        padded.kernel_h - 1 - padded.pad.top, padded.kernel_w - 1 - padded.pad.left,
+        padded.kernel_h - 1 - padded.pad.bottom, padded.kernel_w - 1 - padded.pad.right};
+  og_plane plane = og_plane_of(&padded, p->delta[thread]);
+  og_plane_clear_border(&padded, plane);
+  return plane;
+}
+
+static void weight_gradient(const og_pass *p, size_t layer, size_t image, og_plane delta,
+                            uint32_t thread) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t inner = p->net->layers[l->input].channels;
+  og_plane in = og_pass_plane(p, (size_t)l->input, image);
+  og_conv_grad g = {.lines = l->height,
+                    .rows = l->width,
+                    .cols = l->channels,
+                    .segments = l->kernel_h,
+                    .depth = l->kernel_w * inner,
+                    .a = in.at - l->pad.top * in.line - l->pad.left * inner,
+                    .a_line = in.line,
+                    .a_row = inner,
+                    .a_segment = in.line,
+                    .d = delta.at,
+                    .d_line = delta.line,
+                    .d_row = l->channels,
+                    .dw = p->weight_gradient[thread] + p->layout.slots[layer].weight,
+                    .scratch = p->scratch[thread]};
+  p->kernels->conv_grad(&g);
+  if (l->norm)
+    return;
+  og_real *bias = p->weight_gradient[thread] + p->layout.slots[layer].bias;
+  for (size_t y = 0; y < l->height; y++)
+    for (size_t x = 0; x < l->width; x++)
+      for (size_t c = 0; c < l->channels; c++)
+        bias[c] += delta.at[y * delta.line + x * l->channels + c];
+}
+
+/* The gradient by the input is the convolution of the padded gradient with the kernel turned by
+ * half a turn and its channels exchanged; for a fully connected layer, a product with W^T. */
+static void data_gradient(const og_pass *p, size_t layer, size_t image, og_plane delta) {
+  const og_layer *l = &p->net->layers[layer], *in = &p->net->layers[l->input];
+  og_plane dx = og_pass_dense(p, p->gradient, (size_t)l->input, image);
+  int first = is_first(p->net, layer, l->input, 0);
+  size_t above = l->kernel_h - 1 - l->pad.top, before = l->kernel_w - 1 - l->pad.left;
+  og_conv conv = {.lines = in->height,
+                  .rows = in->width,
+                  .cols = in->channels,
+                  .segments = l->kernel_h,
+                  .depth = (size_t)l->kernel_w * l->channels,
+                  .a = delta.at - above * delta.line - before * l->channels,
+                  .a_line = delta.line,
+                  .a_row = l->channels,
+                  .a_segment = delta.line,
+                  .b = p->flipped[layer],
+                  .add = first ? NULL : dx.at,
+                  .add_line = dx.line,
+                  .add_row = in->channels,
+                  .c = dx.at,
+                  .c_line = dx.line,
+                  .c_row = in->channels};
+  if (l->fc) {
+    conv.lines = conv.rows = conv.segments = 1;
+    conv.cols = og_layer_values(in);
+    conv.depth = l->channels;
+    conv.a = delta.at;
+  }
+  p->kernels->conv(&conv);
+}
+
+static void conv_backward(const og_pass *p, size_t layer, size_t image, uint32_t thread) {
+  const og_layer *l = &p->net->layers[layer];
+  og_plane delta = delta_plane(p, layer, thread);
+  if (l->norm) {
+    og_norm_gradient_apply(p, layer, image, delta);
+  } else {
+    undo_activation(p, layer, image);
+    og_plane dy = og_pass_dense(p, p->gradient, layer, image);
+    for (size_t y = 0; y < l->height; y++)
+      memcpy(delta.at + y * delta.line, dy.at + y * dy.line, dy.line * sizeof *dy.at);
+  }
+  weight_gradient(p, layer, image, delta, thread);
+  if (l->input > 0)
+    data_gradient(p, layer, image, delta);
+}
+
+/* Each gradient goes to the first largest number of its window. */
+static void maxpool_backward(const og_pass *p, size_t layer, size_t image) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t channels = l->channels, size = l->size;
+  og_plane in = og_pass_plane(p, (size_t)l->input, image), out = og_pass_plane(p, layer, image);
+  og_plane dy = og_pass_dense(p, p->gradient, layer, image);
+  og_plane dx = og_pass_dense(p, p->gradient, (size_t)l->input, image);
+  if (is_first(p->net, layer, l->input, 0))
+    memset(dx.at, 0, og_layer_values(&p->net->layers[l->input]) * sizeof *dx.at);
+  for (size_t y = 0; y < l->height; y++)
+    for (size_t x = 0; x < l->width; x++) {
+      const og_real *restrict most = out.at + y * out.line + x * channels;
+      og_real *restrict left = dy.at + y * dy.line + x * channels; /* not yet given away */
+      for (size_t w = 0; w < size * size; w++) {
+        size_t row = y * size + w / size, column = (x * size + w % size) * channels;
+        const og_real *restrict v = in.at + row * in.line + column;
+        og_real *restrict d = dx.at + row * dx.line + column;
+        for (size_t c = 0; c < channels; c++) {
+          og_real part = v[c] == most[c] ? left[c] : 0;
+          d[c] += part;
+          left[c] -= part;
+        }
+      }
+    }
+}
+
+/* y = x / |x|: dx = (dy - y (y . dy)) / |x|. */
+static void l2norm_backward(const og_pass *p, size_t layer, size_t image) {
+  const og_layer *l = &p->net->layers[layer];
+  og_plane y = og_pass_plane(p, layer, image), dy = og_pass_dense(p, p->gradient, layer, image);
+  og_real *dx = og_pass_dense(p, p->gradient, (size_t)l->input, image).at, dot = 0;
+  int first = is_first(p->net, layer, l->input, 0);
+  for (size_t h = 0; h < l->height; h++)
+    for (size_t i = 0; i < dy.line; i++)
+      dot += y.at[h * y.line + i] * dy.at[h * dy.line + i];
+  for (size_t h = 0; h < l->height; h++)
+    for (size_t i = 0; i < dy.line; i++) {
+      og_real d = p->length_scale[image] * (dy.at[h * dy.line + i] - y.at[h * y.line + i] * dot);
+      dx[h * dy.line + i] = first ? d : dx[h * dy.line + i] + d;
+    }
+}
+
+static void backward_stage(og_pass *p, const og_stage *stage, size_t image, uint32_t thread) {
+  size_t i = stage->layer;
+  const og_layer *l = &p->net->layers[i];
+  if (stage->part == STAGE_SUM) {
+    undo_activation(p, i, image);
+    og_norm_gradient_sum(p, i, image, thread);
+  } else if (l->op == OG_OP_CONV) {
+    conv_backward(p, i, image, thread);
+  } else if (l->input > 0) {
+    if (l->op == OG_OP_MAXPOOL)
+      maxpool_backward(p, i, image);
+    else
+      l2norm_backward(p, i, image);
+  }
+}
+
+static void backward_finish(og_pass *p, size_t layer, void *gradient) {
+  og_norm_gradient_finish(p, layer, gradient);
+}
+
+static void pack_flipped(og_pass *p, const og_real *parameters) {
+  for (size_t i = 0; i < p->net->count; i++) {
+    const og_layer *l = &p->net->layers[i];
+    if (l->op != OG_OP_CONV || l->input == 0)
+      continue;
+    size_t inner = p->net->layers[l->input].channels, cols = l->channels;
+    size_t taps = (size_t)l->kernel_h * l->kernel_w;
+    og_weights_view view = {
+        parameters + p->layout.slots[i].weight, taps, cols, inner, inner * cols, 1, cols, 1};
+    if (l->fc) {
+      view.taps = 1;
+      view.cols = taps * inner;
+    }
+    og_pack_weights(p->kernels->nr, &view, NULL, p->flipped[i]);
+  }
+}
+
+void og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_embeddings,
+                      og_real *gradient) {
+  size_t last = p->net->count - 1, count = p->layout.parameters;
+  og_stage reversed[2 * OG_MAX_LAYERS];
+  /* Reversed, a norm layer's sums must still come before what uses them. */
+  for (size_t i = 0; i < p->stage_count; i++)
+    reversed[p->stage_count - 1 - i] = p->stages[i];
+  for (size_t i = 0; i + 1 < p->stage_count; i++)
+    if (reversed[i].layer == reversed[i + 1].layer) {
+      reversed[i].part = STAGE_SUM;
+      reversed[++i].part = STAGE_APPLY;
+    }
+  pack_flipped(p, parameters);
+  memcpy(p->gradient[last], d_embeddings,
+         p->batch * og_layer_values(og_net_output(p->net)) * sizeof *d_embeddings);
+  for (uint32_t t = 0; t < p->threads; t++)
+    memset(p->weight_gradient[t], 0, count * sizeof *gradient);
+  og_pass_run(p, reversed, p->stage_count, backward_stage, backward_finish, p->weight_gradient[0]);
+  memcpy(gradient, p->weight_gradient[0], count * sizeof *gradient);
+  for (uint32_t t = 1; t < p->threads; t++)
+    for (size_t i = 0; i < count; i++)
+      gradient[i] += p->weight_gradient[t][i];
+}

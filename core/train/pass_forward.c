@@ -1,0 +1,59 @@
+/* The forward pass over a batch. */
+#include <string.h>
+
+#include "train/pass_internal.h"
+
+static void forward_stage(og_pass *p, const og_stage *stage, size_t image, uint32_t thread) {
+  size_t i = stage->layer;
+  const og_layer *l = &p->net->layers[i];
+  og_plane input = og_pass_plane(p, (size_t)l->input, image), output = og_pass_plane(p, i, image);
+  if (stage->part == STAGE_SUM) {
+    og_conv_forward(p->kernels, p->net, i, p->packed[i], input, NULL, 0,
+                    og_pass_dense(p, p->before, i, image));
+    og_norm_sum(p, i, image, thread);
+  } else if (l->norm) {
+    og_norm_apply(p, i, image);
+  } else if (l->op == OG_OP_CONV) {
+    og_plane skip = l->add >= 0 ? og_pass_plane(p, (size_t)l->add, image) : input;
+    og_conv_forward(p->kernels, p->net, i, p->packed[i], input, l->add >= 0 ? &skip : NULL, 1,
+                    output);
+  } else if (l->op == OG_OP_MAXPOOL) {
+    og_maxpool_forward(p->kernels, p->net, i, input, output);
+  } else {
+    p->length_scale[image] = og_l2norm_forward(l, input, &p->net->layers[l->input], output);
+  }
+}
+
+typedef struct forward_context {
+  const og_real *parameters;
+  og_real *statistics;
+} forward_context;
+
+static void forward_finish(og_pass *p, size_t layer, void *context) {
+  const forward_context *c = context;
+  og_norm_finish(p, layer, c->parameters, c->statistics);
+}
+
+static void pack_all(og_pass *p, const og_real *parameters) {
+  for (size_t i = 0; i < p->net->count; i++) {
+    const og_layer *l = &p->net->layers[i];
+    const og_slots *s = &p->layout.slots[i];
+    if (l->op == OG_OP_CONV)
+      og_layer_pack(p->kernels, p->net, i, parameters + s->weight,
+                    l->norm ? NULL : parameters + s->bias, p->packed[i]);
+  }
+}
+
+void og_pass_forward(og_pass *p, const og_real *parameters, og_real *statistics,
+                     og_real *embeddings) {
+  forward_context context = {parameters, statistics};
+  pack_all(p, parameters);
+  og_pass_run(p, p->stages, p->stage_count, forward_stage, forward_finish, &context);
+  const og_layer *l = og_net_output(p->net);
+  size_t line = (size_t)l->width * l->channels;
+  for (size_t b = 0; b < p->batch; b++) {
+    og_plane out = og_pass_plane(p, p->net->count - 1, b);
+    for (size_t y = 0; y < l->height; y++, embeddings += line)
+      memcpy(embeddings, out.at + y * out.line, line * sizeof *embeddings);
+  }
+}

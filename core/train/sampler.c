@@ -1,0 +1,49 @@
+/* Batches. See sampler.h.
+ *
+ * Characters of one alphabet are the hard negatives (Shyam et al. 2017 train on nothing else), so
+ * part of the batches take their classes from a few alphabets in runs of at most 32, each run under
+ * one symmetry; the others take any class. */
+#include "train/sampler.h"
+
+enum { RUN = 32 };
+
+static uint32_t below(og_random *random, size_t n) {
+  return (uint32_t)og_random_below(random, n);
+}
+
+static void draw_pair(const og_sampler *s, og_random *random, uint32_t class, uint32_t pair[2]) {
+  const og_dataset *set = s->set;
+  uint32_t first = set->class_start[class], count = set->class_start[class + 1] - first;
+  pair[0] = first + below(random, count);
+  /* A class whose drawings all have one drawer still gives a pair after a few tries. */
+  for (int tries = 0; tries < 8; tries++) {
+    pair[1] = count > 1 ? first + (pair[0] - first + 1 + below(random, count - 1)) % count : first;
+    if (set->drawer_of[pair[0]] != set->drawer_of[pair[1]])
+      return;
+  }
+}
+
+static uint32_t take_run(const og_sampler *s, og_random *random, uint32_t *ids, uint32_t room) {
+  const og_dataset *set = s->set;
+  uint32_t alphabet = below(random, set->alphabets), symmetry = below(random, s->symmetries);
+  uint32_t first = set->alphabet_start[alphabet];
+  uint32_t count = set->alphabet_start[alphabet + 1] - first, take = count < RUN ? count : RUN;
+  take = take < room ? take : room;
+  for (uint32_t i = 0; i < count; i++)
+    s->order[i] = first + i;
+  og_random_shuffle(random, s->order, count, take);
+  for (uint32_t i = 0; i < take; i++)
+    ids[i] = s->order[i] * 8 + symmetry;
+  return take;
+}
+
+void og_sampler_draw(const og_sampler *s, og_random *random, uint32_t *ids, uint32_t *drawings) {
+  uint32_t filled = 0;
+  if (og_random_unit(random) < s->same_alphabet)
+    while (filled < s->classes)
+      filled += take_run(s, random, ids + filled, s->classes - filled);
+  for (; filled < s->classes; filled++)
+    ids[filled] = below(random, s->set->classes) * 8 + below(random, s->symmetries);
+  for (uint32_t i = 0; i < s->classes; i++)
+    draw_pair(s, random, ids[i] / 8, drawings + 2 * i);
+}

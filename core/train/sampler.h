@@ -1,0 +1,21 @@
+/* Which classes and drawings make a training batch. */
+#ifndef OG_SAMPLER_H
+#define OG_SAMPLER_H
+
+#include "base/random.h"
+#include "fewshot/dataset.h"
+
+typedef struct og_sampler {
+  const og_dataset *set;
+  uint32_t classes;    /* per batch */
+  float same_alphabet; /* part of the batches whose classes share a few alphabets */
+  uint32_t symmetries; /* 1, 4 or 8 */
+  uint32_t *order;     /* scratch [set->classes] */
+} og_sampler;
+
+/* Fills ids[classes] (class * 8 + symmetry: a turned character is another class) and
+ * drawings[classes][2] (different drawings, by different drawers where known). */
+void og_sampler_draw(const og_sampler *sampler, og_random *random, uint32_t *ids,
+                     uint32_t *drawings);
+
+#endif

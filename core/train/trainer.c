@@ -1,0 +1,320 @@
+/* Training step by step. See train.h. */
+#include "train/train.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "train/adamw.h"
+#include "train/loss.h"
+#include "train/trainer_internal.h"
+
+enum { MOST_CLASSES = 4096, MOST_THREADS = 256 };
+static const float most_log_scale = 4.15888308f; /* ln 64 */
+
+uint64_t og_hash_bytes(uint64_t hash, const void *bytes, size_t size) {
+  const uint8_t *b = bytes;
+  for (size_t i = 0; i < size; i++)
+    hash = (hash ^ b[i]) * 0x100000001b3u;
+  return hash;
+}
+
+static char *copy_text(const char *text) {
+  size_t size = strlen(text) + 1;
+  char *copy = malloc(size);
+  if (copy)
+    memcpy(copy, text, size);
+  return copy;
+}
+
+static og_status bad_recipe(og_error *error, const char *what) {
+  return og_fail(error, OG_ERROR_ARGUMENT, "recipe: ", what, NULL);
+}
+
+static int within(float x, float least, float most) {
+  return x >= least && x <= most;
+}
+
+static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_error *error) {
+  if (!r->net || !r->input)
+    return bad_recipe(error, "net and input are needed");
+  if (r->steps > UINT64_C(1) << 40)
+    return bad_recipe(error, "too many steps");
+  if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
+    return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (r->symmetries != 1 && r->symmetries != 4 && r->symmetries != 8)
+    return bad_recipe(error, "symmetries must be 1, 4 or 8");
+  if (!within(r->same_alphabet, 0, 1) || !within(r->ema, 0, 0.999999f) ||
+      !within(r->ema_start, 0, 1))
+    return bad_recipe(error, "same_alphabet, ema and ema_start must be in 0 to 1, ema below 1");
+  if (!within(r->learning_rate, 0, 1) || !within(r->weight_decay, 0, 1) ||
+      !within(r->warmup_steps, 0, 1e9f) || !within(r->scale, 1, 64))
+    return bad_recipe(error, "learning_rate, weight_decay in 0 to 1, scale in 1 to 64, please");
+  if (!within(r->rotate_degrees, 0, 180) || !within(r->stretch, 0, 0.9f) ||
+      !within(r->shear, 0, 2) || !within(r->shift, 0, 1) || !within(r->warp, 0, 1) ||
+      !within(r->tone, 0, 1))
+    return bad_recipe(error, "an augmentation strength is out of range");
+  if (!set->drawings || !set->classes)
+    return og_fail(error, OG_ERROR_EMPTY, "the training set is empty", NULL);
+  for (size_t c = 0; c < set->classes; c++)
+    if (set->class_start[c + 1] - set->class_start[c] < 2)
+      return og_fail(error, OG_ERROR_FORMAT, "class '", set->class_names[c],
+                     "' has fewer than two drawings", NULL);
+  return OG_OK;
+}
+
+static og_status read_net(og_trainer *t, og_error *error) {
+  og_status status = og_net_parse(t->recipe.net, &t->net, error);
+  if (!status)
+    status = og_input_parse(t->recipe.input, &t->input, error);
+  if (status)
+    return status;
+  const og_layer *in = &t->net.layers[0];
+  if (in->height != t->input.side || in->width != t->input.side || in->channels != 1)
+    return bad_recipe(error, "net and input differ in size");
+  if (og_net_output(&t->net)->op != OG_OP_L2NORM)
+    return bad_recipe(error, "the net must end in l2norm");
+  for (size_t i = 0; i + 1 < t->net.count; i++)
+    if (t->net.layers[i].op == OG_OP_L2NORM)
+      return bad_recipe(error, "l2norm may only be the last layer");
+  og_layout_make(&t->net, &t->layout);
+  return OG_OK;
+}
+
+static uint64_t hash_recipe(const og_recipe *r) {
+  uint64_t h = og_hash_bytes(OG_HASH_START, r->net, strlen(r->net) + 1);
+  h = og_hash_bytes(h, r->input, strlen(r->input) + 1);
+  uint64_t whole[] = {r->steps, r->classes_per_batch, r->symmetries};
+  float parts[] = {r->same_alphabet, r->learning_rate, r->weight_decay, r->warmup_steps,
+                   r->scale,         r->ema,           r->ema_start,    r->rotate_degrees,
+                   r->stretch,       r->shear,         r->shift,        r->warp,
+                   r->tone};
+  h = og_hash_bytes(h, whole, sizeof whole);
+  return og_hash_bytes(h, parts, sizeof parts);
+}
+
+/* A sample of every drawing's pixels is enough to tell data sets apart. */
+static uint64_t hash_data(const og_dataset *set) {
+  uint64_t sizes[] = {set->drawings, set->classes, set->alphabets};
+  uint64_t h = og_hash_bytes(OG_HASH_START, sizes, sizeof sizes);
+  h = og_hash_bytes(h, set->class_start, (set->classes + 1) * sizeof *set->class_start);
+  h = og_hash_bytes(h, set->drawer_of, set->drawings * sizeof *set->drawer_of);
+  for (size_t i = 0; i < set->drawings; i++)
+    h = og_hash_bytes(h, og_dataset_raster(set, i) + OG_RASTER_SIZE / 2, OG_RASTER_SIDE);
+  return h;
+}
+
+static og_status allocate(og_trainer *t) {
+  size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
+  size_t pixels = (size_t)t->input.side * t->input.side;
+  t->learnt = t->layout.parameters + 1;
+  t->averaged = t->learnt + t->layout.statistics;
+  t->state_count = 2 * t->averaged + 2 * t->learnt;
+  t->state = calloc(t->state_count, sizeof(float));
+  t->gradient = calloc(t->learnt, sizeof(float));
+  t->embeddings = calloc(2 * n * dim, sizeof(float));
+  t->d_embeddings = calloc(2 * n * dim, sizeof(float));
+  t->logits = calloc(2 * n * n, sizeof(float));
+  t->ids = calloc(n, sizeof(uint32_t));
+  t->drawings = calloc(2 * n, sizeof(uint32_t));
+  t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
+  t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
+  t->warp = calloc(t->threads, sizeof(float *));
+  t->sampled = calloc(t->threads, sizeof(float *));
+  if (!t->state || !t->gradient || !t->embeddings || !t->d_embeddings || !t->logits || !t->ids ||
+      !t->drawings || !t->sampler.order || !t->glyphs || !t->warp || !t->sampled)
+    return OG_ERROR_MEMORY;
+  for (uint32_t i = 0; i < t->threads; i++) {
+    t->warp[i] = malloc(2 * pixels * sizeof(float));
+    t->sampled[i] = malloc(pixels * sizeof(float));
+    if (!t->warp[i] || !t->sampled[i])
+      return OG_ERROR_MEMORY;
+  }
+  t->parameters = t->state;
+  t->statistics = t->parameters + t->learnt;
+  t->average = t->parameters + t->averaged;
+  t->first = t->average + t->averaged;
+  t->second = t->first + t->learnt;
+  return og_pass_create(&t->net, og_kernels_find(NULL), 2 * n, t->threads, &t->pass);
+}
+
+/* Weights uniform in +-1 / sqrt(fan-in) (LeCun et al. 1998, Efficient BackProp, scaled as in
+ * PyTorch's default), norms the identity, biases zero. */
+static void initialise(og_trainer *t) {
+  og_random random = og_random_stream(t->seed, UINT64_MAX);
+  for (size_t i = 0; i < t->net.count; i++) {
+    const og_layer *l = &t->net.layers[i];
+    const og_slots *s = &t->layout.slots[i];
+    size_t weights = og_layer_weights(&t->net, i);
+    float bound = weights ? 1 / sqrtf((float)(weights / l->channels)) : 0;
+    for (size_t w = 0; w < weights; w++)
+      t->parameters[s->weight + w] = bound * og_random_signed(&random);
+    for (size_t c = 0; l->norm && c < l->channels; c++) {
+      t->parameters[s->gamma + c] = 1;
+      t->statistics[s->variance + c] = 1;
+    }
+  }
+  t->parameters[t->learnt - 1] = logf(t->recipe.scale);
+}
+
+static og_status prepare_glyphs(og_trainer *t, og_error *error) {
+  const og_dataset *set = t->sampler.set;
+  int threads = (int)t->threads, empty = 0;
+#pragma omp parallel for num_threads(threads) reduction(| : empty)
+  for (size_t i = 0; i < set->drawings; i++)
+    empty |= og_glyph_prepare(&t->input, og_dataset_raster(set, i), &t->glyphs[i]) != OG_OK;
+  return empty ? og_fail(error, OG_ERROR_EMPTY, "a training drawing has no ink", NULL) : OG_OK;
+}
+
+og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
+                            uint32_t threads, og_trainer **out, og_error *error) {
+  *out = NULL;
+  og_status status = check_recipe(recipe, train, error);
+  if (status)
+    return status;
+  if (threads < 1 || threads > MOST_THREADS)
+    return og_fail(error, OG_ERROR_ARGUMENT, "threads must be 1 to 256", NULL);
+  og_trainer *t = calloc(1, sizeof *t);
+  if (!t)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  const og_recipe *r = &t->recipe;
+  t->recipe = *recipe;
+  t->recipe.net = copy_text(recipe->net);
+  t->recipe.input = copy_text(recipe->input);
+  t->seed = seed;
+  t->threads = threads;
+  t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
+  t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
+  status = r->net && r->input ? read_net(t, error) : OG_ERROR_MEMORY;
+  if (!status)
+    status = allocate(t);
+  if (status == OG_ERROR_MEMORY)
+    og_fail(error, status, "out of memory: a smaller batch or net needs less", NULL);
+  if (!status)
+    status = prepare_glyphs(t, error);
+  if (status) {
+    og_trainer_free(t);
+    return status;
+  }
+  t->recipe_hash = hash_recipe(r);
+  t->data_hash = hash_data(train);
+  initialise(t);
+  *out = t;
+  return OG_OK;
+}
+
+void og_trainer_free(og_trainer *t) {
+  if (!t)
+    return;
+  og_pass_free(t->pass);
+  for (uint32_t i = 0; i < t->threads; i++) {
+    if (t->warp)
+      free(t->warp[i]);
+    if (t->sampled)
+      free(t->sampled[i]);
+  }
+  void *owned[] = {(void *)(uintptr_t)t->recipe.net,
+                   (void *)(uintptr_t)t->recipe.input,
+                   t->glyphs,
+                   t->state,
+                   t->gradient,
+                   t->embeddings,
+                   t->d_embeddings,
+                   t->logits,
+                   t->ids,
+                   t->drawings,
+                   t->sampler.order,
+                   t->warp,
+                   t->sampled};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+    free(owned[i]);
+  free(t);
+}
+
+uint64_t og_trainer_position(const og_trainer *t) {
+  return t->step;
+}
+
+/* The views of this step's drawings, each from a random stream of its own, so that the result does
+ * not depend on which thread made it. */
+static void fill_inputs(og_trainer *t) {
+  int threads = (int)t->threads;
+  uint32_t images = 2 * t->recipe.classes_per_batch, side = t->input.side;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+  for (int thread = 0; thread < threads; thread++)
+    for (uint32_t i = (uint32_t)thread; i < images; i += t->threads) {
+      og_random random = og_random_stream(t->seed ^ 0x61756730u, t->step * images + i);
+      og_view view;
+      og_augment_view(&t->augment, t->ids[i / 2] & 7, side, &random, t->warp[thread], &view);
+      og_glyph_sample(&t->input, &t->glyphs[t->drawings[i]], &view, t->sampled[thread]);
+      og_plane plane = og_pass_input(t->pass, i);
+      for (uint32_t y = 0; y < side; y++)
+        memcpy(plane.at + y * plane.line, t->sampled[thread] + y * side, side * sizeof(float));
+    }
+}
+
+/* Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017). */
+static float learning_rate(const og_trainer *t) {
+  const og_recipe *r = &t->recipe;
+  double progress = (double)t->step / (double)r->steps;
+  double warm = r->warmup_steps > 0 ? ((double)t->step + 1) / (double)r->warmup_steps : 1;
+  double cosine = 0.5 * (1 + cos(3.14159265358979 * (progress < 1 ? progress : 1)));
+  return (float)((double)r->learning_rate * (warm < 1 ? warm : 1) * cosine);
+}
+
+static void update(og_trainer *t, float rate) {
+  /* Only weights decay: shrinking biases, norms or the temperature regularises nothing. */
+  for (size_t i = 0; i < t->net.count; i++) {
+    const og_slots *s = &t->layout.slots[i];
+    if (t->net.layers[i].op != OG_OP_CONV)
+      continue;
+    size_t ends[] = {s->weight, s->bias,
+                     s->gamma + (t->net.layers[i].norm ? t->net.layers[i].channels : 0)};
+    for (int part = 0; part < 2; part++) {
+      size_t at = ends[part], count = ends[part + 1] - at;
+      og_adamw(t->parameters + at, t->gradient + at, t->first + at, t->second + at, count,
+               t->step + 1, rate, part == 0 ? t->recipe.weight_decay : 0);
+    }
+  }
+  size_t last = t->learnt - 1;
+  og_adamw(t->parameters + last, t->gradient + last, t->first + last, t->second + last, 1,
+           t->step + 1, rate, 0);
+}
+
+static void average(og_trainer *t) {
+  int was = og_trainer_averaging(t);
+  t->step++;
+  if (!og_trainer_averaging(t))
+    return;
+  if (!was) {
+    memcpy(t->average, t->parameters, t->averaged * sizeof(float));
+    return;
+  }
+  float keep = t->recipe.ema;
+  for (size_t i = 0; i < t->averaged; i++)
+    t->average[i] += (1 - keep) * (t->parameters[i] - t->average[i]);
+}
+
+og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
+  size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
+  og_random random = og_random_stream(t->seed, t->step);
+  og_sampler_draw(&t->sampler, &random, t->ids, t->drawings);
+  fill_inputs(t);
+  og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings);
+  float *log_scale = &t->parameters[t->learnt - 1];
+  float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
+  float loss = og_info_nce(t->embeddings, t->ids, n, dim, used, t->logits, t->d_embeddings,
+                           &t->gradient[t->learnt - 1]);
+  if (!isfinite(loss))
+    return og_fail(error, OG_ERROR_FORMAT, "the loss is not finite: try a smaller learning_rate",
+                   NULL);
+  if (used < *log_scale)
+    t->gradient[t->learnt - 1] = 0;
+  og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient);
+  float rate = learning_rate(t);
+  update(t, rate);
+  average(t);
+  *report = (og_step){t->step, (uint32_t)(2 * n), loss, expf(used), rate};
+  return OG_OK;
+}

@@ -1,0 +1,45 @@
+/* The trainer's state, shared by trainer.c, trainer_state.c and trainer_export.c. */
+#ifndef OG_TRAINER_INTERNAL_H
+#define OG_TRAINER_INTERNAL_H
+
+#include "train/augment.h"
+#include "train/pass.h"
+#include "train/sampler.h"
+#include "train/train.h"
+
+struct og_trainer {
+  og_recipe recipe; /* its strings are copies */
+  og_net net;
+  og_input input;
+  og_layout layout;
+  og_augment augment;
+  og_sampler sampler;
+  og_pass *pass;
+  og_glyph *glyphs; /* [drawings] of the training set */
+  uint64_t seed, step;
+  uint32_t threads;
+  uint64_t recipe_hash, data_hash;
+
+  /* Everything a checkpoint keeps, one block of floats. `learnt` counts the parameters and, last,
+   * the log of the inverse temperature; `averaged` those and the running statistics of norms. */
+  float *state;
+  size_t state_count, learnt, averaged;
+  float *parameters, *statistics; /* adjacent: [averaged] in all */
+  float *first, *second;          /* AdamW's moments [learnt] */
+  float *average;                 /* [averaged] */
+
+  float *gradient, *embeddings, *d_embeddings, *logits, **warp, **sampled;
+  uint32_t *ids, *drawings;
+};
+
+/* FNV-1a over bytes, for telling recipes, data and damage apart (not for security). */
+uint64_t og_hash_bytes(uint64_t hash, const void *bytes, size_t size);
+#define OG_HASH_START 0xcbf29ce484222325u
+
+/* Whether weights are being averaged at this point of the run. */
+static inline int og_trainer_averaging(const og_trainer *t) {
+  return t->recipe.ema > 0 &&
+         (double)t->step > (double)t->recipe.ema_start * (double)t->recipe.steps;
+}
+
+#endif
