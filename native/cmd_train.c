@@ -1,6 +1,5 @@
 /* `oneglyph train`: a recipe, a data set and a seed in, a model file out. */
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "commands.h"
 #include "complain.h"
+#include "embedding.h"
 #include "isa.h"
 #include "options.h"
 #include "train_export.h"
@@ -124,12 +124,6 @@ static int differs(const request *r, const char *what, unsigned long long theirs
                    unsigned long long ours) {
   return complain(EXIT_BAD, "%s: the checkpoint differs in %s: %llu, not %llu", r->checkpoint, what,
                   theirs, ours);
-}
-
-/* Processors this process may run on. */
-static uint64_t processors(void) {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) ? 1 : (uint64_t)CPU_COUNT(&set);
 }
 
 /* Seed and threads come from the checkpoint unless they are given; then they must agree. */

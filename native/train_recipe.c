@@ -1,14 +1,13 @@
 /* Training recipes: strict JSON in, canonical JSON out. */
 #include "train_recipe.h"
 
-#include <json-c/json.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
+#include "json_read.h"
 
 enum { RECIPE_LIMIT = 1 << 20 };
 
@@ -87,15 +86,6 @@ static og_status out_of_memory(og_error *error) {
   return OG_ERROR_MEMORY;
 }
 
-/* A JSON string without zero bytes, not empty; NULL otherwise. */
-static const char *plain_string(json_object *value) {
-  if (!json_object_is_type(value, json_type_string))
-    return NULL;
-  const char *text = json_object_get_string(value);
-  size_t length = (size_t)json_object_get_string_len(value);
-  return length && strlen(text) == length ? text : NULL;
-}
-
 static og_status read_number(const place *at, const key *k, json_object *value, void *field) {
   bool whole = k->kind != REAL;
   char why[80];
@@ -123,7 +113,7 @@ static og_status read_lines(const place *at, const key *k, json_object *value, c
     return wrong(at, k->name, why);
   size_t count = json_object_array_length(value), size = 0;
   for (size_t i = 0; i < count; i++) {
-    const char *line = plain_string(json_object_array_get_idx(value, i));
+    const char *line = json_plain_string(json_object_array_get_idx(value, i));
     if (!line || strpbrk(line, "\r\n"))
       return wrong(at, k->name, why);
     size += strlen(line) + 1;
@@ -149,7 +139,7 @@ static og_status read_names(const place *at, const key *k, json_object *value, t
   if (!r->holdout)
     return out_of_memory(at->error);
   for (size_t i = 0; i < count; i++) {
-    const char *name = plain_string(json_object_array_get_idx(value, i));
+    const char *name = json_plain_string(json_object_array_get_idx(value, i));
     if (!name)
       return wrong(at, k->name, "must be an array of alphabet names");
     for (size_t j = 0; j < i; j++)
@@ -169,7 +159,7 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
   void *field = (char *)base + k->offset;
   switch (k->kind) {
   case TEXT: {
-    const char *text = plain_string(value);
+    const char *text = json_plain_string(value);
     if (!text)
       return wrong(at, k->name, "must be a string that is not empty");
     free(*(char **)field);
@@ -232,29 +222,6 @@ static og_status check(const place *at, const train_recipe *r) {
   return OG_OK;
 }
 
-static og_status parse(const place *at, const uint8_t *bytes, size_t size, json_object **out) {
-  json_tokener *tokener = json_tokener_new();
-  if (!tokener)
-    return out_of_memory(at->error);
-  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  *out = json_tokener_parse_ex(tokener, (const char *)bytes, (int)size);
-  enum json_tokener_error code = json_tokener_get_error(tokener);
-  bool whole = code == json_tokener_success && json_object_is_type(*out, json_type_object);
-  for (size_t i = json_tokener_get_parse_end(tokener); whole && i < size; i++)
-    whole = strchr(" \t\r\n", bytes[i]) && bytes[i];
-  json_tokener_free(tokener);
-  if (whole)
-    return OG_OK;
-  json_object_put(*out);
-  if (at->error) {
-    at->error->status = OG_ERROR_FORMAT;
-    snprintf(at->error->text, sizeof at->error->text, "%s: not a JSON object (%s)", at->path,
-             code == json_tokener_success ? "something else or more than one value"
-                                          : json_tokener_error_desc(code));
-  }
-  return OG_ERROR_FORMAT;
-}
-
 og_status train_recipe_read(const char *path, train_recipe **out, og_error *error) {
   place at = {path, "", error};
   uint8_t *bytes = NULL;
@@ -267,7 +234,8 @@ og_status train_recipe_read(const char *path, train_recipe **out, og_error *erro
   if (r)
     *r = (train_recipe){
         .set = strdup("background"), .half = true, .calibrate = true, .validate_every = 500};
-  status = r && r->set ? parse(&at, bytes, size, &json) : out_of_memory(error);
+  status = r && r->set ? json_read_object(path, (const char *)bytes, size, &json, error)
+                       : out_of_memory(error);
   free(bytes);
   if (!status) {
     status = read_object(&at, json, keys, KEYS, r);

@@ -5,29 +5,9 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "embedding.h"
 
 enum { WAYS = 20, MOST_CLASSES = 4096 };
-
-static og_status embed_parallel(const og_model *model, const og_dataset *set, uint32_t threads,
-                                embeddings *out) {
-  og_status worst = OG_OK;
-#pragma omp parallel num_threads((int)threads) reduction(max : worst)
-  {
-    og_workspace *workspace = NULL;
-    worst = og_workspace_create(model, &workspace);
-#pragma omp for schedule(dynamic, 16)
-    for (size_t i = 0; i < out->count; i++) {
-      if (!workspace)
-        continue;
-      og_status status =
-          og_embed(model, workspace, og_dataset_raster(set, i), out->values + i * out->dim);
-      if (status && status != OG_ERROR_EMPTY)
-        worst = status;
-    }
-    og_workspace_free(workspace);
-  }
-  return worst;
-}
 
 og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, const og_dataset *set,
                         uint32_t threads, embeddings *out, og_error *error) {
@@ -38,7 +18,8 @@ og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, cons
     return status;
   out->dim = og_model_get_info(model)->dim;
   out->values = calloc(out->count * out->dim + 1, sizeof *out->values);
-  status = out->values ? embed_parallel(model, set, threads, out) : OG_ERROR_MEMORY;
+  status = out->values ? embed_rasters(model, set->rasters, out->count, threads, out->values)
+                       : OG_ERROR_MEMORY;
   og_model_free(model);
   if (status) {
     embeddings_free(out);

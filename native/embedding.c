@@ -1,0 +1,53 @@
+/* Model files and embeddings of many rasters. */
+#include "embedding.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "json_read.h"
+
+/* Far above any net the core can run within a browser's patience. */
+static const size_t model_limit = (size_t)1 << 31;
+
+og_status model_read(const char *path, const char *isa, og_model **out, og_error *error) {
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  og_status status = file_read(path, model_limit, &bytes, &size, error);
+  if (status)
+    return status;
+  status = og_model_load(bytes, size, isa, out, error);
+  free(bytes);
+  if (status && status != OG_ERROR_MEMORY)
+    error_at(error, path);
+  return status;
+}
+
+og_status embed_rasters(const og_model *model, const uint8_t *rasters, size_t count,
+                        uint32_t threads, float *values) {
+  size_t dim = og_model_get_info(model)->dim;
+  og_status worst = OG_OK;
+#pragma omp parallel num_threads((int)threads) reduction(max : worst)
+  {
+    og_workspace *workspace = NULL;
+    worst = og_workspace_create(model, &workspace);
+#pragma omp for schedule(dynamic, 16)
+    for (size_t i = 0; i < count; i++) {
+      float *to = values + i * dim;
+      og_status status = workspace ? og_embed(model, workspace, rasters + i * OG_RASTER_SIZE, to)
+                                   : OG_ERROR_MEMORY;
+      if (status == OG_ERROR_EMPTY)
+        memset(to, 0, dim * sizeof *to);
+      else if (status)
+        worst = status;
+    }
+    og_workspace_free(workspace);
+  }
+  return worst;
+}
+
+uint32_t processors(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) ? 1 : (uint32_t)CPU_COUNT(&set);
+}

@@ -1,0 +1,19 @@
+/* Model files and embeddings of many rasters, for every command that runs a model. */
+#ifndef EMBEDDING_H
+#define EMBEDDING_H
+
+#include "oneglyph.h"
+
+/* Reads a model file and prepares it for the kernels `isa` (NULL: the best). The error names the
+ * file. */
+og_status model_read(const char *path, const char *isa, og_model **out, og_error *error);
+
+/* Embeds `count` rasters on `threads` threads into values[count][dim]. A raster without ink gets
+ * zeros and is no error. OG_ERROR_MEMORY otherwise. */
+og_status embed_rasters(const og_model *model, const uint8_t *rasters, size_t count,
+                        uint32_t threads, float *values);
+
+/* Processors this process may run on. */
+uint32_t processors(void);
+
+#endif

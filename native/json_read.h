@@ -1,0 +1,28 @@
+/* JSON from files nobody vouches for. */
+#ifndef JSON_READ_H
+#define JSON_READ_H
+
+#include <json-c/json.h>
+
+#include "oneglyph.h"
+
+/* Parses `text` as exactly one JSON object, strictly. `place` ("FILE" or "FILE: line 3") begins the
+ * error. The caller puts the object. */
+og_status json_read_object(const char *place, const char *text, size_t size, json_object **out,
+                           og_error *error);
+
+/* A string of at least one byte and without zero bytes, or NULL. Lives as long as `value`. */
+const char *json_plain_string(json_object *value);
+
+/* Member `key` of `object` if it has the type; NULL otherwise. */
+json_object *json_member(json_object *object, const char *key, enum json_type type);
+
+/* Draws the member "strokes" of `drawing`: [[[x, y], ...], ...], a third number allowed. `frame`
+ * as in oneglyph.h. */
+og_status json_strokes_raster(json_object *strokes, uint8_t raster[OG_RASTER_SIZE],
+                              og_error *error);
+
+/* Puts "PLACE: " before an error's text and returns its status. */
+og_status error_at(og_error *error, const char *place);
+
+#endif
