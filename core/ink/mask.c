@@ -24,7 +24,7 @@ static int find_threshold(const og_plane *plane) {
   for (size_t i = 0; i < count; i++)
     histogram[plane->at[i]]++;
   int middle = quantile(histogram, count, 0.5), upper = quantile(histogram, count, 0.7);
-  int noise = middle + 5 * (upper - middle); /* over four deviations of Gaussian noise... */
+  int noise = middle + 8 * (upper - middle); /* four deviations of Gaussian noise... */
   if (noise > 0 && quantile(histogram, count, 0.6) == middle)
     noise = middle; /* ...and none at all, if a third of the picture is ink on flat paper */
   double sum = 0, weight = 0;
@@ -37,6 +37,9 @@ static int find_threshold(const og_plane *plane) {
   int half = (int)(sum / weight / 2);
   return half > noise ? half : noise;
 }
+
+/* A sheet whose largest patch of ink is below this part of it is empty: dust and noise. */
+enum { LEAST_PART = 50000 };
 
 /* A connected patch of ink. */
 typedef struct patch {
@@ -103,7 +106,8 @@ static og_status remove_specks(og_plane *plane) {
       largest = p.area > largest.area ? p : largest;
     }
   }
-  if (largest.area) {
+  int found = largest.area > count / LEAST_PART;
+  if (found) {
     double stroke = patch_stroke(&largest);
     size_t side = patch_side(&largest);
     for (size_t i = 0; i < count; i++) {
@@ -117,7 +121,7 @@ static og_status remove_specks(og_plane *plane) {
       plane->at[i] = plane->at[i] != 0;
   }
   free(stack);
-  return largest.area ? OG_OK : OG_ERROR_EMPTY;
+  return found ? OG_OK : OG_ERROR_EMPTY;
 }
 
 og_status og_mask_from_contrast(og_plane *plane) {

@@ -1,0 +1,194 @@
+/* Inventing symbols: each alphabet has its own taste, each symbol one to four strokes.
+ *
+ * Strokes are the shapes that the world's scripts are written with (Changizi and others, The
+ * structures of letters and symbols throughout human history, The American Naturalist 167(5),
+ * 2006): lines, angles, arcs, hooks, waves, loops and dots, which touch at their ends, in T, or
+ * cross. */
+#include <string.h>
+
+#include "ink/symbol.h"
+
+/* Kinds of stroke. */
+enum { LINE, ANGLE, ZIGZAG, BOW, HOOK, WAVE, ARCH, RING, CURL, LOOP, KINDS };
+
+/* What the symbols of one alphabet have in common. */
+typedef struct taste {
+  float favour[KINDS];
+  float upright;  /* part of first strokes that run straight down */
+  float hooks;    /* part of strokes that end in a small hook */
+  float dots;     /* part of symbols with a dot */
+  float crossing; /* part of added strokes that cross rather than touch */
+  float handed;   /* part of turns that go clockwise */
+  uint32_t fewest, most;
+} taste;
+
+static float between(og_random *r, float low, float high) {
+  return low + (high - low) * og_random_unit(r);
+}
+
+static int chance(og_random *r, float part) {
+  return og_random_unit(r) < part;
+}
+
+static taste invent_taste(uint64_t seed) {
+  og_random r = og_random_stream(seed, 0x7a57e);
+  taste t;
+  for (int k = 0; k < KINDS; k++) {
+    float liking = og_random_unit(&r);
+    t.favour[k] = 0.1f + liking * liking * liking; /* a few kinds stand out */
+  }
+  t.upright = between(&r, 0.3f, 0.9f);
+  t.hooks = between(&r, 0.0f, 0.4f);
+  t.dots = between(&r, 0.0f, 0.35f);
+  t.crossing = between(&r, 0.15f, 0.6f);
+  t.handed = between(&r, 0.2f, 0.8f);
+  t.fewest = chance(&r, 0.3f) ? 2 : 1;
+  t.most = t.fewest + 1 + (uint32_t)og_random_below(&r, 2);
+  return t;
+}
+
+static int pick_kind(og_random *r, const taste *t) {
+  float sum = 0;
+  for (int k = 0; k < KINDS; k++)
+    sum += t->favour[k];
+  float at = og_random_unit(r) * sum;
+  int kind = 0;
+  while (kind < KINDS - 1 && (at -= t->favour[kind]) > 0)
+    kind++;
+  return kind;
+}
+
+static void add(og_limb *limb, float corner, float length, float turn) {
+  if (limb->pieces < OG_PIECES)
+    limb->piece[limb->pieces++] = (og_piece){corner, length, turn};
+}
+
+/* A stroke's pieces, about one height long; `way` is 1 for clockwise turns and -1 for the others.
+ */
+static void shape(og_random *r, int kind, float way, og_limb *limb) {
+  switch (kind) {
+  case LINE:
+    add(limb, 0, between(r, 0.7f, 1.1f), way * between(r, 0, 0.03f));
+    break;
+  case ANGLE:
+    add(limb, 0, between(r, 0.5f, 1), 0);
+    add(limb, way * between(r, 0.2f, 0.4f), between(r, 0.4f, 0.9f), 0);
+    break;
+  case ZIGZAG: {
+    float corner = way * between(r, 0.25f, 0.42f);
+    add(limb, 0, between(r, 0.5f, 0.9f), 0);
+    add(limb, corner, between(r, 0.4f, 0.8f), 0);
+    add(limb, -corner * between(r, 0.8f, 1.1f), between(r, 0.5f, 0.9f), 0);
+    break;
+  }
+  case BOW:
+    add(limb, 0, between(r, 1, 1.7f), way * between(r, 0.3f, 0.7f));
+    break;
+  case HOOK:
+    add(limb, 0, between(r, 0.6f, 0.9f), 0);
+    add(limb, 0, between(r, 0.4f, 0.7f), way * between(r, 0.35f, 0.6f));
+    break;
+  case WAVE: {
+    float turn = way * between(r, 0.35f, 0.6f);
+    add(limb, 0, between(r, 0.6f, 0.9f), turn);
+    add(limb, 0, between(r, 0.6f, 0.9f), -turn * between(r, 0.8f, 1.2f));
+    break;
+  }
+  case ARCH: {
+    float leg = between(r, 0.4f, 0.7f);
+    add(limb, 0, leg, 0);
+    add(limb, 0, between(r, 0.5f, 0.9f), way * between(r, 0.45f, 0.5f));
+    add(limb, 0, leg * between(r, 0.5f, 1.2f), 0);
+    break;
+  }
+  case RING:
+    add(limb, 0, between(r, 1.4f, 2.2f), way * between(r, 0.95f, 1.02f));
+    break;
+  case CURL:
+    add(limb, 0, between(r, 0.8f, 1.2f), way * between(r, 0.05f, 0.25f));
+    add(limb, 0, between(r, 0.8f, 1.1f), way * between(r, 0.75f, 0.95f));
+    break;
+  default: /* LOOP: out, once round, and on */
+    add(limb, 0, between(r, 0.5f, 0.8f), 0);
+    add(limb, 0, between(r, 0.7f, 1), way * between(r, 0.75f, 0.95f));
+    add(limb, 0, between(r, 0.4f, 0.7f), 0);
+  }
+}
+
+static void resize(og_limb *limb, float scale) {
+  for (uint32_t i = 0; i < limb->pieces; i++)
+    limb->piece[i].length *= scale;
+}
+
+/* Directions that pens like: straight down, slanting, across. */
+static float pick_heading(og_random *r, float upright) {
+  if (chance(r, upright))
+    return 0.25f;
+  static const float others[] = {0, 0.125f, 0.375f, 0.125f, 0.375f, -0.125f};
+  return others[og_random_below(r, 6)] + between(r, -0.03f, 0.03f);
+}
+
+/* Returns whether the stroke may stand alone: an alphabet has room for few bare lines and rings. */
+static int invent_first(og_random *r, const taste *t, og_limb *limb) {
+  int kind = pick_kind(r, t);
+  shape(r, kind, chance(r, t->handed) ? 1 : -1, limb);
+  limb->heading = pick_heading(r, t->upright);
+  if (chance(r, t->hooks))
+    add(limb, 0, between(r, 0.2f, 0.35f),
+        (chance(r, 0.5f) ? 1.0f : -1.0f) * between(r, 0.3f, 0.5f));
+  return kind != LINE && kind != RING && kind != BOW;
+}
+
+/* A stroke that touches or crosses the one before, at a place that letters use. */
+static void invent_next(og_random *r, const taste *t, uint32_t base, int second, og_limb *limb) {
+  static const float places[] = {0, 0, 0.25f, 0.5f, 0.5f, 0.75f, 1, 1};
+  limb->base = base;
+  limb->at = places[og_random_below(r, 8)];
+  if (chance(r, t->crossing)) { /* a bar through the middle, or a shorter stroke across */
+    shape(r, chance(r, 0.7f) ? LINE : WAVE, chance(r, t->handed) ? 1 : -1, limb);
+    limb->hang = 0.5f;
+    limb->relative = 1;
+    limb->heading = (chance(r, 0.5f) ? 0.25f : -0.25f) + between(r, -0.06f, 0.06f);
+    limb->at = between(r, 0.2f, 0.8f);
+    resize(limb, between(r, 0.5f, 0.9f));
+    return;
+  }
+  static const int plain[] = {LINE, BOW, HOOK, ANGLE}; /* so that third strokes do not tangle */
+  int kind = second ? pick_kind(r, t) : plain[og_random_below(r, 4)];
+  shape(r, kind, chance(r, t->handed) ? 1 : -1, limb);
+  limb->relative = chance(r, 0.6f);
+  float side = chance(r, 0.5f) ? 1 : -1;
+  limb->heading = limb->relative ? side * between(r, 0.12f, 0.38f) : pick_heading(r, 0.3f);
+  limb->hang = chance(r, 0.8f) ? 0 : 1;
+  resize(limb, between(r, 0.5f, 0.95f));
+}
+
+/* A dot, or a short dash, beside the stroke. */
+static void invent_dot(og_random *r, uint32_t base, og_limb *limb) {
+  limb->base = base;
+  limb->at = chance(r, 0.5f) ? 0.5f : chance(r, 0.5f) ? 0.0f : 1.0f;
+  float side = chance(r, 0.5f) ? 1 : -1, away = side * between(r, 0.28f, 0.4f);
+  limb->dx = chance(r, 0.6f) ? away : 0;
+  limb->dy = limb->dx == 0 ? away : between(r, -0.1f, 0.1f);
+  if (chance(r, 0.4f)) {
+    limb->heading = pick_heading(r, 0.4f);
+    add(limb, 0, between(r, 0.12f, 0.2f), 0);
+  }
+}
+
+void og_symbol_invent(uint64_t seed, uint32_t symbol, og_symbol *out) {
+  taste t = invent_taste(seed);
+  og_random r = og_random_stream(seed, (uint64_t)symbol << 32 | 1);
+  memset(out, 0, sizeof *out);
+  uint32_t limbs = t.fewest + (uint32_t)og_random_below(&r, t.most - t.fewest + 1);
+  int stands = invent_first(&r, &t, &out->limb[0]);
+  limbs += limbs == 1 && !stands && chance(&r, 0.9f);
+  for (out->limbs = 1; out->limbs < limbs; out->limbs++) {
+    uint32_t base = (uint32_t)og_random_below(&r, out->limbs);
+    invent_next(&r, &t, base, out->limbs == 1, &out->limb[out->limbs]);
+  }
+  if (out->limbs < OG_LIMBS && chance(&r, t.dots)) {
+    invent_dot(&r, (uint32_t)og_random_below(&r, out->limbs), &out->limb[out->limbs]);
+    out->limbs++;
+  }
+}
