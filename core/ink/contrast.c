@@ -188,7 +188,7 @@ static void invert(blocks *b) {
   }
 }
 
-og_status og_contrast_from_rgba(const uint8_t *rgba, size_t width, size_t height, og_plane *out) {
+og_status og_contrast_from_rgba(const uint8_t *rgba, size_t width, size_t height, og_grey *out) {
   blocks b = {0};
   og_status status = reduce(rgba, width, height, &b);
   if (status == OG_OK) {
@@ -198,7 +198,7 @@ og_status og_contrast_from_rgba(const uint8_t *rgba, size_t width, size_t height
     if (polarity < 0)
       invert(&b);
     background paper = measure_background(&b);
-    *out = (og_plane){b.width, b.height, b.light};
+    *out = (og_grey){b.width, b.height, b.light};
     b.light = NULL;
     subtract(&b, &paper, out->at);
   }

@@ -50,7 +50,7 @@ typedef struct box {
   size_t left, right, top, bottom;
 } box;
 
-static box find_box(const og_plane *mask) {
+static box find_box(const og_grey *mask) {
   box b = {mask->width, 0, mask->height, 0};
   for (size_t y = 0; y < mask->height; y++) {
     for (size_t x = 0; x < mask->width; x++) {
@@ -72,7 +72,7 @@ static size_t box_longer(const box *b) {
 
 /* The ink of a box, scaled so that its longer side has LONGER pixels, with a margin. Where a pixel
  * holds several of the mask's, any ink makes it ink: hair lines stay connected. */
-static og_status scale_mask(const og_plane *mask, const box *b, og_plane *out) {
+static og_status scale_mask(const og_grey *mask, const box *b, og_grey *out) {
   size_t longer = box_longer(b);
   size_t width = ((b->right - b->left + 1) * LONGER + longer - 1) / longer;
   size_t height = ((b->bottom - b->top + 1) * LONGER + longer - 1) / longer;
@@ -97,7 +97,7 @@ static og_status scale_mask(const og_plane *mask, const box *b, og_plane *out) {
 
 /* Draws middle lines with the pen, their box as OG_FRAME_FIT would put it. Thinning eats half a
  * stroke's width at either end; a blot that it eats up is not blown up again. */
-static void draw_lines(const og_plane *lines, uint8_t raster[OG_RASTER_SIZE]) {
+static void draw_lines(const og_grey *lines, uint8_t raster[OG_RASTER_SIZE]) {
   box b = find_box(lines);
   double longer = (double)box_longer(&b);
   double scale = OG_FIT_SIZE / (longer > LONGER / 2.0 ? longer : LONGER);
@@ -116,12 +116,16 @@ static void draw_lines(const og_plane *lines, uint8_t raster[OG_RASTER_SIZE]) {
   og_spans_develop(&spans, raster);
 }
 
-static og_status draw_contrast(og_plane *contrast, uint8_t raster[OG_RASTER_SIZE]) {
-  og_status status = og_mask_from_contrast(contrast);
+static og_status draw_contrast(og_grey *contrast, uint8_t raster[OG_RASTER_SIZE]) {
+  size_t longer = contrast->width > contrast->height ? contrast->width : contrast->height;
+  og_status status = og_grey_enlarge(contrast, (LONGER + longer - 1) / longer);
+  if (status != OG_OK)
+    return status;
+  status = og_mask_from_contrast(contrast);
   if (status != OG_OK)
     return status;
   box b = find_box(contrast);
-  og_plane lines;
+  og_grey lines;
   status = scale_mask(contrast, &b, &lines);
   if (status != OG_OK)
     return status;
@@ -140,7 +144,7 @@ og_status og_raster_from_rgba(const uint8_t *rgba, size_t width, size_t height,
     return og_fail(error, OG_ERROR_TOO_LARGE, "picture: too many pixels", NULL);
   if (width == SIDE && height == SIDE && take_raster(rgba, raster))
     return OG_OK;
-  og_plane contrast = {0};
+  og_grey contrast = {0};
   og_status status = og_contrast_from_rgba(rgba, width, height, &contrast);
   if (status == OG_OK)
     status = draw_contrast(&contrast, raster);

@@ -19,7 +19,7 @@ static int quantile(const size_t histogram[256], size_t count, double part) {
  * the lower quantiles whatever the ink does; Otsu's method, which weighs classes by their size,
  * splits the noise instead when ink is a hair line on a large sheet. Ink is judged by what rises
  * above the noise, weighted by its contrast so that soft edges count little. */
-static int find_threshold(const og_plane *plane) {
+static int find_threshold(const og_grey *plane) {
   size_t histogram[256] = {0}, count = plane->width * plane->height;
   for (size_t i = 0; i < count; i++)
     histogram[plane->at[i]]++;
@@ -59,7 +59,7 @@ static double patch_stroke(const patch *p) {
 
 /* Recolours the patch of colour `from` at pixel `start` to `to`, measuring it. `stack` has room for
  * every pixel. */
-static patch flood(og_plane *plane, uint32_t *stack, uint32_t start, uint8_t from, uint8_t to) {
+static patch flood(og_grey *plane, uint32_t *stack, uint32_t start, uint8_t from, uint8_t to) {
   size_t width = plane->width, height = plane->height;
   patch p = {0, start % width, start % width, start / width, start / width, 0};
   size_t depth = 1;
@@ -93,7 +93,7 @@ static int is_speck(const patch *p, double stroke, size_t side) {
   return (double)p->area < 0.4 * stroke * stroke || patch_side(p) * 60 < side;
 }
 
-static og_status remove_specks(og_plane *plane) {
+static og_status remove_specks(og_grey *plane) {
   size_t count = plane->width * plane->height;
   uint32_t *stack = malloc(count * sizeof *stack);
   if (!stack)
@@ -124,7 +124,7 @@ static og_status remove_specks(og_plane *plane) {
   return found ? OG_OK : OG_ERROR_EMPTY;
 }
 
-og_status og_mask_from_contrast(og_plane *plane) {
+og_status og_mask_from_contrast(og_grey *plane) {
   int threshold = find_threshold(plane);
   for (size_t i = 0; i < plane->width * plane->height; i++)
     plane->at[i] = plane->at[i] > threshold;

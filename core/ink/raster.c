@@ -91,6 +91,7 @@ og_status og_raster_from_strokes(const og_strokes *strokes, og_frame frame,
     }
     xy += 2 * length;
   }
-  og_spans_develop(&spans, raster);
+  if (!og_spans_develop(&spans, raster))
+    return og_fail(error, OG_ERROR_EMPTY, "drawing: lies outside the raster", NULL);
   return OG_OK;
 }

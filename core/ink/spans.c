@@ -56,6 +56,13 @@ static int clip_range(double a0, double b0, double low, double high, double *t0,
   return *t0 <= *t1;
 }
 
+/* The point at part `t` of the way from `a` to `b`. Rounding of huge numbers must not lead it out
+ * of the range that it was cut to. */
+static point point_at(point a, point b, double t, double low, double high) {
+  double x = a.x + t * (b.x - a.x), y = a.y + t * (b.y - a.y);
+  return (point){x < low ? low : x > high ? high : x, y < low ? low : y > high ? high : y};
+}
+
 /* Keeps the part of a segment that the pen can show; what is left has small numbers. */
 static int clip(point *a, point *b) {
   const double low = -2 * OG_PEN_RADIUS, high = SIDE + 2 * OG_PEN_RADIUS;
@@ -65,9 +72,9 @@ static int clip(point *a, point *b) {
       !clip_range(from.y, to.y, low, high, &t0, &t1))
     return 0;
   if (t0 > 0)
-    *a = (point){from.x + t0 * (to.x - from.x), from.y + t0 * (to.y - from.y)};
+    *a = point_at(from, to, t0, low, high);
   if (t1 < 1)
-    *b = (point){from.x + t1 * (to.x - from.x), from.y + t1 * (to.y - from.y)};
+    *b = point_at(from, to, t1, low, high);
   return 1;
 }
 
@@ -98,12 +105,15 @@ void og_spans_sweep(og_spans *spans, point a, point b) {
   }
 }
 
-void og_spans_develop(const og_spans *spans, uint8_t raster[OG_RASTER_SIZE]) {
+size_t og_spans_develop(const og_spans *spans, uint8_t raster[OG_RASTER_SIZE]) {
+  size_t ink = 0;
   for (int y = 0; y < SIDE; y++) {
     int32_t depth = 0;
     for (int x = 0; x < SIDE; x++) {
       depth += spans->edge[y][x];
       raster[y * SIDE + x] = depth > 0;
+      ink += depth > 0;
     }
   }
+  return ink;
 }

@@ -16,7 +16,7 @@ typedef struct og_spans {
 /* Marks what the pen covers on its way from `a` to `b`, both finite; equal points are a dot. */
 void og_spans_sweep(og_spans *spans, og_point a, og_point b);
 
-/* 1 wherever a span lies. */
-void og_spans_develop(const og_spans *spans, uint8_t raster[OG_RASTER_SIZE]);
+/* 1 wherever a span lies. Returns how many pixels that is. */
+size_t og_spans_develop(const og_spans *spans, uint8_t raster[OG_RASTER_SIZE]);
 
 #endif

@@ -21,7 +21,7 @@ static int may_go(const uint8_t *p, size_t width, int second) {
 
 /* One half step; returns whether a pixel went. Pixels that go are marked first, for all are judged
  * by what was there before. */
-static int half_step(og_plane *mask, int second) {
+static int half_step(og_grey *mask, int second) {
   enum { GOING = 2 };
   int changed = 0;
   for (size_t y = 1; y + 1 < mask->height; y++) {
@@ -38,7 +38,7 @@ static int half_step(og_plane *mask, int second) {
   return changed;
 }
 
-void og_mask_thin(og_plane *mask) {
+void og_mask_thin(og_grey *mask) {
   while (half_step(mask, 0) | half_step(mask, 1)) {
   }
 }
