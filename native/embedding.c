@@ -8,13 +8,10 @@
 #include "files.h"
 #include "json_read.h"
 
-/* Far above any net the core can run within a browser's patience. */
-static const size_t model_limit = (size_t)1 << 31;
-
 og_status model_read(const char *path, const char *isa, og_model **out, og_error *error) {
   uint8_t *bytes = NULL;
   size_t size = 0;
-  og_status status = file_read(path, model_limit, &bytes, &size, error);
+  og_status status = file_read(path, MODEL_LIMIT, &bytes, &size, error);
   if (status)
     return status;
   status = og_model_load(bytes, size, isa, out, error);

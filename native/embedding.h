@@ -4,6 +4,9 @@
 
 #include "oneglyph.h"
 
+/* Of a model file, in bytes: far above any net the core runs at a bearable speed. */
+#define MODEL_LIMIT ((size_t)1 << 31)
+
 /* Reads a model file and prepares it for the kernels `isa` (NULL: the best). The error names the
  * file. */
 og_status model_read(const char *path, const char *isa, og_model **out, og_error *error);

@@ -15,6 +15,8 @@ typedef struct command {
 
 static const command commands[] = {
     {"train", cmd_train, "train a model, from a recipe and a data set"},
+    {"embed", cmd_embed, "embeddings of pictures and ink"},
+    {"model", cmd_model, "show what is in a model file"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

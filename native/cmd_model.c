@@ -1,0 +1,209 @@
+/* `oneglyph model`: what is in a model file. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "embedding.h"
+#include "files.h"
+#include "isa.h"
+#include "net/net.h"
+#include "net/safetensors.h"
+#include "options.h"
+#include "output.h"
+
+/* A model file twice: as a model and as tensors. */
+typedef struct model_file {
+  uint8_t *bytes;
+  size_t size;
+  og_safetensors *tensors;
+  og_model *model;
+  og_net net;
+} model_file;
+
+/* Numbers of one layer. */
+typedef struct layer_facts {
+  const char *op;
+  size_t parameters, multiply_adds, bytes;
+  const char *type; /* of its weights; "" if it has none */
+} layer_facts;
+
+static layer_facts facts_of(const model_file *f, size_t i) {
+  const og_layer *l = &f->net.layers[i];
+  static const char *const ops[] = {"input", "conv", "maxpool", "l2norm"};
+  layer_facts facts = {.op = l->fc ? "fc" : ops[l->op], .type = ""};
+  size_t weights = og_layer_weights(&f->net, i);
+  if (!weights)
+    return facts;
+  facts.parameters = weights + l->channels;
+  facts.multiply_adds = weights * l->height * l->width;
+  for (size_t t = 0; t < f->tensors->tensors; t++) {
+    const og_tensor *tensor = &f->tensors->tensor[t];
+    size_t length = strlen(l->name);
+    if (strncmp(tensor->name, l->name, length) || tensor->name[length] != '.')
+      continue;
+    facts.bytes += tensor->count * (tensor->dtype == OG_F16 ? 2 : 4);
+    if (tensor->dims > 1)
+      facts.type = tensor->dtype == OG_F16 ? "f16" : "f32";
+  }
+  return facts;
+}
+
+static void print_layers(FILE *out, const model_file *f) {
+  fprintf(out, "\n%-8s %-8s %-14s %-7s %10s %12s %10s %s\n", "layer", "op", "output", "kernel",
+          "parameters", "multiply-adds", "bytes", "type");
+  for (size_t i = 0; i < f->net.count; i++) {
+    const og_layer *l = &f->net.layers[i];
+    layer_facts facts = facts_of(f, i);
+    char shape[48], kernel[24] = "";
+    snprintf(shape, sizeof shape, "%" PRIu32 "x%" PRIu32 "x%" PRIu32, l->height, l->width,
+             l->channels);
+    if (l->op == OG_OP_CONV)
+      snprintf(kernel, sizeof kernel, "%" PRIu32 "x%" PRIu32, l->kernel_h, l->kernel_w);
+    fprintf(out, "%-8s %-8s %-14s %-7s %10zu %12zu %10zu %s\n", l->name, facts.op, shape, kernel,
+            facts.parameters, facts.multiply_adds, facts.bytes, facts.type);
+  }
+}
+
+static void print_text(FILE *out, const char *path, const model_file *f) {
+  const og_model_info *info = og_model_get_info(f->model);
+  const og_calibration *c = &info->calibration;
+  output_plain(out, path);
+  fprintf(out,
+          ": %zu bytes\nreads %zux%zu, gives %zu numbers; %zu parameters, %zu multiply-adds an"
+          " embedding; kernels here: %s\n",
+          f->size, info->side, info->side, info->dim, info->parameters, info->multiply_adds,
+          info->isa);
+  print_layers(out, f);
+  fprintf(
+      out, "\ncalibration%s: temperature %.6g, threshold %.6g, same_scale %.6g, same_bias %.6g\n\n",
+      og_model_metadata(f->model, "calibration") ? "" : " (never calibrated, middling values)",
+      (double)c->temperature, (double)c->threshold, (double)c->same_scale, (double)c->same_bias);
+  for (size_t i = 0; i < f->tensors->pairs; i++) {
+    const char *key = f->tensors->key[i];
+    /* These two are the table and the line above. */
+    if (!strcmp(key, "net") || !strcmp(key, "calibration"))
+      continue;
+    output_plain(out, key);
+    fputs(": ", out);
+    output_plain(out, f->tensors->value[i]);
+    fputc('\n', out);
+  }
+}
+
+static void print_json_layers(FILE *out, const model_file *f) {
+  for (size_t i = 0; i < f->net.count; i++) {
+    const og_layer *l = &f->net.layers[i];
+    layer_facts facts = facts_of(f, i);
+    fprintf(out, "%s{\"name\":", i ? "," : "");
+    output_json_string(out, l->name);
+    fprintf(out, ",\"op\":\"%s\",\"shape\":[%" PRIu32 ",%" PRIu32 ",%" PRIu32 "]", facts.op,
+            l->height, l->width, l->channels);
+    if (l->op == OG_OP_CONV)
+      fprintf(out, ",\"kernel\":[%" PRIu32 ",%" PRIu32 "],\"type\":\"%s\"", l->kernel_h,
+              l->kernel_w, facts.type);
+    fprintf(out, ",\"parameters\":%zu,\"multiply_adds\":%zu,\"bytes\":%zu}", facts.parameters,
+            facts.multiply_adds, facts.bytes);
+  }
+}
+
+static void print_json(FILE *out, const char *path, const model_file *f) {
+  const og_model_info *info = og_model_get_info(f->model);
+  const og_calibration *c = &info->calibration;
+  fputs("{\"file\":", out);
+  output_json_string(out, path);
+  fprintf(out,
+          ",\"bytes\":%zu,\"side\":%zu,\"dim\":%zu,\"parameters\":%zu,\"multiply_adds\":%zu,"
+          "\"isa\":\"%s\",\"calibration\":",
+          f->size, info->side, info->dim, info->parameters, info->multiply_adds, info->isa);
+  if (og_model_metadata(f->model, "calibration"))
+    fprintf(out, "{\"temperature\":%.9g,\"threshold\":%.9g,\"same_scale\":%.9g,\"same_bias\":%.9g}",
+            (double)c->temperature, (double)c->threshold, (double)c->same_scale,
+            (double)c->same_bias);
+  else
+    fputs("null", out);
+  fputs(",\"layers\":[", out);
+  print_json_layers(out, f);
+  fputs("],\"metadata\":{", out);
+  for (size_t i = 0; i < f->tensors->pairs; i++) {
+    fputs(i ? "," : "", out);
+    output_json_string(out, f->tensors->key[i]);
+    fputc(':', out);
+    output_json_string(out, f->tensors->value[i]);
+  }
+  fputs("}}\n", out);
+}
+
+static int open_model(const char *path, const char *isa, model_file *f) {
+  og_error error = {0};
+  og_status status = file_read(path, MODEL_LIMIT, &f->bytes, &f->size, &error);
+  if (status)
+    return complain_error(&error);
+  status = og_model_load(f->bytes, f->size, isa, &f->model, &error);
+  if (!status)
+    status = og_safetensors_read(f->bytes, f->size, &f->tensors, &error);
+  if (!status)
+    status = og_net_parse(og_model_get_info(f->model)->net, &f->net, &error);
+  if (status)
+    return complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
+  return OPTIONS_RUN;
+}
+
+static int info(int argc, const char **argv) {
+  bool json = false;
+  const char *isa = NULL;
+  const option table[] = {
+      FLAG_OPTION("json", &json, "one JSON object instead of text"),
+      ISA_OPTION(isa),
+  };
+  const command_spec spec = {"model info",
+                             "FILE",
+                             "Shows a model file: layers with shapes and costs, calibration, and"
+                             " where it came from.",
+                             "oneglyph model info models/glyph.safetensors",
+                             table,
+                             sizeof table / sizeof table[0],
+                             1,
+                             1};
+  arguments rest;
+  int code = options_parse(&spec, argc, argv, &rest);
+  if (code != OPTIONS_RUN)
+    return code;
+  model_file f = {0};
+  output out;
+  code = isa_choose(isa, &isa);
+  if (code == OPTIONS_RUN)
+    code = open_model(rest.list[0], isa, &f);
+  if (code == OPTIONS_RUN && !(code = output_open(&out))) {
+    (json ? print_json : print_text)(out.stream, rest.list[0], &f);
+    code = output_close(&out, NULL, code);
+  }
+  og_model_free(f.model);
+  og_safetensors_free(f.tensors);
+  free(f.bytes);
+  arguments_free(&rest);
+  return code;
+}
+
+int cmd_model(int argc, const char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "info"))
+    return info(argc - 1, argv + 1);
+  const command_spec spec = {"model",
+                             "info FILE",
+                             "Commands:\n  info   what is in a model file (see oneglyph model info"
+                             " --help)",
+                             "oneglyph model info models/glyph.safetensors",
+                             NULL,
+                             0,
+                             0,
+                             0};
+  if (argc > 1 && argv[1][0] != '-')
+    return complain(EXIT_BAD, "model: %s: unknown command; there is info", argv[1]);
+  arguments rest;
+  int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;
+  if (code != OPTIONS_RUN)
+    return code;
+  return complain(EXIT_BAD, "model: which command? See oneglyph model --help");
+}
