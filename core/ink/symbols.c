@@ -58,61 +58,58 @@ static int pick_kind(og_random *r, const taste *t) {
   return kind;
 }
 
-static void add(og_limb *limb, float corner, float length, float turn) {
-  if (limb->pieces < OG_PIECES)
-    limb->piece[limb->pieces++] = (og_piece){corner, length, turn};
+typedef struct range {
+  float low, high;
+} range;
+
+/* The pieces of each kind of stroke, about a letter's height long, turning clockwise. */
+static const struct {
+  range corner, length, turn;
+} kinds[KINDS][3] = {
+    [LINE] = {{{0, 0}, {0.7f, 1.1f}, {0, 0.03f}}},
+    [ANGLE] = {{{0, 0}, {0.5f, 1}, {0, 0}}, {{0.2f, 0.4f}, {0.4f, 0.9f}, {0, 0}}},
+    [ZIGZAG] = {{{0, 0}, {0.5f, 0.9f}, {0, 0}},
+                {{0.25f, 0.42f}, {0.4f, 0.8f}, {0, 0}},
+                {{-0.42f, -0.25f}, {0.5f, 0.9f}, {0, 0}}},
+    [BOW] = {{{0, 0}, {1, 1.7f}, {0.3f, 0.7f}}},
+    [HOOK] = {{{0, 0}, {0.6f, 0.9f}, {0, 0}}, {{0, 0}, {0.4f, 0.7f}, {0.35f, 0.6f}}},
+    [WAVE] = {{{0, 0}, {0.6f, 0.9f}, {0.35f, 0.6f}}, {{0, 0}, {0.6f, 0.9f}, {-0.6f, -0.35f}}},
+    [ARCH] = {{{0, 0}, {0.4f, 0.7f}, {0, 0}},
+              {{0, 0}, {0.5f, 0.9f}, {0.45f, 0.5f}},
+              {{0, 0}, {0.25f, 0.7f}, {0, 0}}},
+    [RING] = {{{0, 0}, {1.4f, 2.2f}, {0.95f, 1.02f}}},
+    [CURL] = {{{0, 0}, {0.8f, 1.2f}, {0.05f, 0.25f}}, {{0, 0}, {0.8f, 1.1f}, {0.75f, 0.95f}}},
+    [LOOP] = {{{0, 0}, {0.5f, 0.8f}, {0, 0}},
+              {{0, 0}, {0.7f, 1}, {0.75f, 0.95f}},
+              {{0, 0}, {0.4f, 0.7f}, {0, 0}}},
+};
+
+static float within(og_random *r, range of) {
+  return between(r, of.low, of.high);
 }
 
-/* A stroke's pieces, about one height long; `way` is 1 for clockwise turns and -1 for the others.
- */
-static void shape(og_random *r, int kind, float way, og_limb *limb) {
-  switch (kind) {
-  case LINE:
-    add(limb, 0, between(r, 0.7f, 1.1f), way * between(r, 0, 0.03f));
-    break;
-  case ANGLE:
-    add(limb, 0, between(r, 0.5f, 1), 0);
-    add(limb, way * between(r, 0.2f, 0.4f), between(r, 0.4f, 0.9f), 0);
-    break;
-  case ZIGZAG: {
-    float corner = way * between(r, 0.25f, 0.42f);
-    add(limb, 0, between(r, 0.5f, 0.9f), 0);
-    add(limb, corner, between(r, 0.4f, 0.8f), 0);
-    add(limb, -corner * between(r, 0.8f, 1.1f), between(r, 0.5f, 0.9f), 0);
-    break;
+static float side_of(og_random *r, float part) {
+  return chance(r, part) ? 1 : -1;
+}
+
+/* Adds the pieces of a kind. Every random number is drawn in a statement of its own here and below:
+ * compilers evaluate the arguments of a call, or the sides of a sum, in an order of their own. */
+static void shape(og_random *r, const taste *t, int kind, og_limb *limb) {
+  float way = side_of(r, t->handed);
+  for (int k = 0; k < 3 && kinds[kind][k].length.high > 0; k++) {
+    og_piece *piece = &limb->piece[limb->pieces++];
+    piece->corner = way * within(r, kinds[kind][k].corner);
+    piece->length = within(r, kinds[kind][k].length);
+    piece->turn = way * within(r, kinds[kind][k].turn);
   }
-  case BOW:
-    add(limb, 0, between(r, 1, 1.7f), way * between(r, 0.3f, 0.7f));
-    break;
-  case HOOK:
-    add(limb, 0, between(r, 0.6f, 0.9f), 0);
-    add(limb, 0, between(r, 0.4f, 0.7f), way * between(r, 0.35f, 0.6f));
-    break;
-  case WAVE: {
-    float turn = way * between(r, 0.35f, 0.6f);
-    add(limb, 0, between(r, 0.6f, 0.9f), turn);
-    add(limb, 0, between(r, 0.6f, 0.9f), -turn * between(r, 0.8f, 1.2f));
-    break;
-  }
-  case ARCH: {
-    float leg = between(r, 0.4f, 0.7f);
-    add(limb, 0, leg, 0);
-    add(limb, 0, between(r, 0.5f, 0.9f), way * between(r, 0.45f, 0.5f));
-    add(limb, 0, leg * between(r, 0.5f, 1.2f), 0);
-    break;
-  }
-  case RING:
-    add(limb, 0, between(r, 1.4f, 2.2f), way * between(r, 0.95f, 1.02f));
-    break;
-  case CURL:
-    add(limb, 0, between(r, 0.8f, 1.2f), way * between(r, 0.05f, 0.25f));
-    add(limb, 0, between(r, 0.8f, 1.1f), way * between(r, 0.75f, 0.95f));
-    break;
-  default: /* LOOP: out, once round, and on */
-    add(limb, 0, between(r, 0.5f, 0.8f), 0);
-    add(limb, 0, between(r, 0.7f, 1), way * between(r, 0.75f, 0.95f));
-    add(limb, 0, between(r, 0.4f, 0.7f), 0);
-  }
+}
+
+/* A small hook at the end. */
+static void add_hook(og_random *r, og_limb *limb) {
+  og_piece *piece = &limb->piece[limb->pieces++];
+  float way = side_of(r, 0.5f);
+  piece->length = between(r, 0.2f, 0.35f);
+  piece->turn = way * between(r, 0.3f, 0.5f);
 }
 
 static void resize(og_limb *limb, float scale) {
@@ -125,17 +122,17 @@ static float pick_heading(og_random *r, float upright) {
   if (chance(r, upright))
     return 0.25f;
   static const float others[] = {0, 0.125f, 0.375f, 0.125f, 0.375f, -0.125f};
-  return others[og_random_below(r, 6)] + between(r, -0.03f, 0.03f);
+  float heading = others[og_random_below(r, 6)];
+  return heading + between(r, -0.03f, 0.03f);
 }
 
 /* Returns whether the stroke may stand alone: an alphabet has room for few bare lines and rings. */
 static int invent_first(og_random *r, const taste *t, og_limb *limb) {
   int kind = pick_kind(r, t);
-  shape(r, kind, chance(r, t->handed) ? 1 : -1, limb);
+  shape(r, t, kind, limb);
   limb->heading = pick_heading(r, t->upright);
   if (chance(r, t->hooks))
-    add(limb, 0, between(r, 0.2f, 0.35f),
-        (chance(r, 0.5f) ? 1.0f : -1.0f) * between(r, 0.3f, 0.5f));
+    add_hook(r, limb);
   return kind != LINE && kind != RING && kind != BOW;
 }
 
@@ -145,19 +142,19 @@ static void invent_next(og_random *r, const taste *t, uint32_t base, int second,
   limb->base = base;
   limb->at = places[og_random_below(r, 8)];
   if (chance(r, t->crossing)) { /* a bar through the middle, or a shorter stroke across */
-    shape(r, chance(r, 0.7f) ? LINE : WAVE, chance(r, t->handed) ? 1 : -1, limb);
+    shape(r, t, chance(r, 0.7f) ? LINE : WAVE, limb);
     limb->hang = 0.5f;
     limb->relative = 1;
-    limb->heading = (chance(r, 0.5f) ? 0.25f : -0.25f) + between(r, -0.06f, 0.06f);
+    limb->heading = side_of(r, 0.5f) * 0.25f;
+    limb->heading += between(r, -0.06f, 0.06f);
     limb->at = between(r, 0.2f, 0.8f);
     resize(limb, between(r, 0.5f, 0.9f));
     return;
   }
   static const int plain[] = {LINE, BOW, HOOK, ANGLE}; /* so that third strokes do not tangle */
-  int kind = second ? pick_kind(r, t) : plain[og_random_below(r, 4)];
-  shape(r, kind, chance(r, t->handed) ? 1 : -1, limb);
+  shape(r, t, second ? pick_kind(r, t) : plain[og_random_below(r, 4)], limb);
   limb->relative = chance(r, 0.6f);
-  float side = chance(r, 0.5f) ? 1 : -1;
+  float side = side_of(r, 0.5f);
   limb->heading = limb->relative ? side * between(r, 0.12f, 0.38f) : pick_heading(r, 0.3f);
   limb->hang = chance(r, 0.8f) ? 0 : 1;
   resize(limb, between(r, 0.5f, 0.95f));
@@ -167,12 +164,13 @@ static void invent_next(og_random *r, const taste *t, uint32_t base, int second,
 static void invent_dot(og_random *r, uint32_t base, og_limb *limb) {
   limb->base = base;
   limb->at = chance(r, 0.5f) ? 0.5f : chance(r, 0.5f) ? 0.0f : 1.0f;
-  float side = chance(r, 0.5f) ? 1 : -1, away = side * between(r, 0.28f, 0.4f);
+  float side = side_of(r, 0.5f), away = side * between(r, 0.28f, 0.4f);
   limb->dx = chance(r, 0.6f) ? away : 0;
   limb->dy = limb->dx == 0 ? away : between(r, -0.1f, 0.1f);
   if (chance(r, 0.4f)) {
     limb->heading = pick_heading(r, 0.4f);
-    add(limb, 0, between(r, 0.12f, 0.2f), 0);
+    limb->pieces = 1;
+    limb->piece[0].length = between(r, 0.12f, 0.2f);
   }
 }
 
