@@ -1,0 +1,38 @@
+/* Fitting how scores become probabilities, on alphabets the net was not trained on. */
+#ifndef OG_CALIBRATE_H
+#define OG_CALIBRATE_H
+
+#include "fewshot/dataset.h"
+#include "fewshot/unknown.h"
+
+/* Fits `out` by maximum likelihood on one-shot episodes of `set` (alphabets held out from
+ * training), half of whose queries show characters that are not in the support, with several
+ * numbers of classes. `embeddings` is [set->drawings][dim], unit length. `report` (may be NULL)
+ * says how well the best similarity tells known from unknown at the fitted threshold; it is
+ * measured on the episodes of the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if
+ * no alphabet has 3 characters that two people drew; OG_ERROR_FORMAT if an embedding is not
+ * finite. */
+og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim, uint64_t seed,
+                       og_calibration *out, og_detection *report, og_error *error);
+
+/* One query against its support. */
+typedef struct og_observation {
+  size_t first;   /* where its similarities begin */
+  uint32_t way;   /* how many there are */
+  uint32_t truth; /* 0 .. way - 1, or OG_UNKNOWN */
+} og_observation;
+
+/* The two fits behind it. Temperature and threshold: P(class i) is proportional to
+ * exp(similarity i / temperature), P(none) to exp(threshold / temperature). */
+void og_calibrate_ranking(const float *similarities, const og_observation *observations,
+                          size_t count, og_calibration *out);
+/* Logistic regression of "the same symbol" on the similarity of pairs. */
+void og_calibrate_same(const float *same, size_t same_count, const float *different,
+                       size_t different_count, og_calibration *out);
+
+/* The text that og_calibration_parse (net/model.h) reads, nine decimals each. Values are those of
+ * og_calibrate: finite and below 10^5. */
+enum { OG_CALIBRATION_TEXT = 128 };
+void og_calibration_format(const og_calibration *calibration, char text[OG_CALIBRATION_TEXT]);
+
+#endif

@@ -1,0 +1,20 @@
+/* How well a score tells known symbols from unknown ones. */
+#ifndef OG_UNKNOWN_H
+#define OG_UNKNOWN_H
+
+#include "oneglyph.h"
+
+typedef struct og_detection {
+  size_t known, unknown; /* queries of each kind */
+  double auroc;          /* probability that a known query scores above an unknown one; equal
+                            scores count one half */
+  double equal_error;    /* where false accepts and false rejects are equally frequent */
+  double false_accept;   /* part of the unknown with a score above the threshold */
+  double false_reject;   /* part of the known with a score not above it */
+} og_detection;
+
+/* Sorts both arrays of scores, in place. Both must have at least one, and no NaN. */
+void og_detection_measure(float *known, size_t known_count, float *unknown, size_t unknown_count,
+                          float threshold, og_detection *out);
+
+#endif
