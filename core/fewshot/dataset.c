@@ -1,0 +1,164 @@
+/* Data sets in memory. See dataset.h. */
+#include "fewshot/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ink/ink.h"
+
+og_status og_dataset_create(size_t drawings, size_t classes, size_t alphabets, og_dataset **out) {
+  *out = NULL;
+  if (drawings > SIZE_MAX / OG_RASTER_SIZE || drawings > UINT32_MAX || classes >= UINT32_MAX / 8 ||
+      alphabets >= UINT32_MAX)
+    return OG_ERROR_TOO_LARGE;
+  og_dataset *s = calloc(1, sizeof *s);
+  if (!s)
+    return OG_ERROR_MEMORY;
+  *s = (og_dataset){.drawings = drawings, .classes = classes, .alphabets = alphabets};
+  s->rasters = calloc(drawings + 1, OG_RASTER_SIZE);
+  s->class_of = calloc(drawings + 1, sizeof *s->class_of);
+  s->drawer_of = calloc(drawings + 1, sizeof *s->drawer_of);
+  s->class_start = calloc(classes + 1, sizeof *s->class_start);
+  s->alphabet_of = calloc(classes + 1, sizeof *s->alphabet_of);
+  s->alphabet_start = calloc(alphabets + 1, sizeof *s->alphabet_start);
+  s->class_names = calloc(classes + 1, sizeof *s->class_names);
+  s->alphabet_names = calloc(alphabets + 1, sizeof *s->alphabet_names);
+  if (!s->rasters || !s->class_of || !s->drawer_of || !s->class_start || !s->alphabet_of ||
+      !s->alphabet_start || !s->class_names || !s->alphabet_names) {
+    og_dataset_free(s);
+    return OG_ERROR_MEMORY;
+  }
+  *out = s;
+  return OG_OK;
+}
+
+void og_dataset_free(og_dataset *s) {
+  if (!s)
+    return;
+  for (size_t i = 0; s->class_names && i < s->classes; i++)
+    free(s->class_names[i]);
+  for (size_t i = 0; s->alphabet_names && i < s->alphabets; i++)
+    free(s->alphabet_names[i]);
+  void *owned[] = {s->rasters,     s->class_of,       s->drawer_of,   s->class_start,
+                   s->alphabet_of, s->alphabet_start, s->class_names, s->alphabet_names};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+    free(owned[i]);
+  free(s);
+}
+
+static char *copy_name(const char *name) {
+  size_t size = strlen(name) + 1;
+  char *copy = malloc(size);
+  return copy ? memcpy(copy, name, size) : NULL;
+}
+
+/* Copies class `from` with its drawings behind what `to` holds already. */
+static int append_class(const og_dataset *set, size_t from, og_dataset *to, size_t class,
+                        size_t alphabet) {
+  uint32_t first = set->class_start[from], count = set->class_start[from + 1] - first;
+  uint32_t at = to->class_start[class];
+  memcpy(to->rasters + (size_t)at * OG_RASTER_SIZE, og_dataset_raster(set, first),
+         (size_t)count * OG_RASTER_SIZE);
+  memcpy(to->drawer_of + at, set->drawer_of + first, count * sizeof *to->drawer_of);
+  for (uint32_t i = 0; i < count; i++)
+    to->class_of[at + i] = (uint32_t) class;
+  to->class_start[class + 1] = at + count;
+  to->alphabet_of[class] = (uint32_t)alphabet;
+  to->class_names[class] = copy_name(set->class_names[from]);
+  return to->class_names[class] != NULL;
+}
+
+og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_dataset **out) {
+  size_t drawings = 0, classes = 0, alphabets = 0;
+  *out = NULL;
+  for (size_t a = 0; a < set->alphabets; a++)
+    if (keep[a]) {
+      uint32_t first = set->alphabet_start[a], end = set->alphabet_start[a + 1];
+      alphabets++;
+      classes += end - first;
+      drawings += set->class_start[end] - set->class_start[first];
+    }
+  if (!drawings)
+    return OG_ERROR_EMPTY;
+  og_dataset *to;
+  og_status status = og_dataset_create(drawings, classes, alphabets, &to);
+  if (status)
+    return status;
+  size_t class = 0, alphabet = 0;
+  int good = 1;
+  for (size_t a = 0; a < set->alphabets; a++) {
+    if (!keep[a])
+      continue;
+    for (size_t c = set->alphabet_start[a]; c < set->alphabet_start[a + 1]; c++)
+      good &= append_class(set, c, to, class ++, alphabet);
+    to->alphabet_names[alphabet] = copy_name(set->alphabet_names[a]);
+    good &= to->alphabet_names[alphabet] != NULL;
+    to->alphabet_start[++alphabet] = (uint32_t) class;
+  }
+  if (!good) {
+    og_dataset_free(to);
+    return OG_ERROR_MEMORY;
+  }
+  *out = to;
+  return OG_OK;
+}
+
+/* "alphabetNN" or "alphabetNN/symbolNN", counted from 1 with at least two digits. */
+static char *procedural_name(size_t alphabet, size_t symbol) {
+  char name[64] = "alphabet";
+  size_t values[] = {alphabet, symbol}, used = 8;
+  for (int part = 0; part < (symbol ? 2 : 1); part++) {
+    if (part) {
+      memcpy(name + used, "/symbol", 7);
+      used += 7;
+    }
+    char digits[24];
+    size_t count = 0;
+    for (size_t v = values[part]; v || count < 2; v /= 10)
+      digits[count++] = (char)('0' + v % 10);
+    while (count)
+      name[used++] = digits[--count];
+  }
+  name[used] = 0;
+  return copy_name(name);
+}
+
+og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t classes_each,
+                                size_t drawers, og_dataset **out) {
+  *out = NULL;
+  if (!alphabets || !classes_each || !drawers)
+    return OG_ERROR_ARGUMENT;
+  if (alphabets > 4096 || classes_each > 4096 || drawers > 4096)
+    return OG_ERROR_TOO_LARGE;
+  og_dataset *s;
+  size_t classes = alphabets * classes_each;
+  og_status status = og_dataset_create(classes * drawers, classes, alphabets, &s);
+  if (status)
+    return status;
+  for (size_t c = 0; !status && c < classes; c++) {
+    size_t alphabet = c / classes_each, symbol = c % classes_each;
+    s->alphabet_of[c] = (uint32_t)alphabet;
+    s->class_start[c + 1] = (uint32_t)((c + 1) * drawers);
+    s->alphabet_start[alphabet + 1] = (uint32_t)(c + 1);
+    s->class_names[c] = procedural_name(alphabet + 1, symbol + 1);
+    if (!symbol)
+      s->alphabet_names[alphabet] = procedural_name(alphabet + 1, 0);
+    if (!s->class_names[c] || !s->alphabet_names[alphabet])
+      status = OG_ERROR_MEMORY;
+    for (size_t d = 0; !status && d < drawers; d++) {
+      size_t at = c * drawers + d;
+      og_drawing drawing;
+      og_symbol_draw(seed + alphabet, (uint32_t)symbol, (uint32_t)d, &drawing);
+      og_strokes strokes = og_drawing_strokes(&drawing);
+      s->class_of[at] = (uint32_t)c;
+      s->drawer_of[at] = (uint32_t)d;
+      status = og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, s->rasters + at * OG_RASTER_SIZE,
+                                      NULL);
+    }
+  }
+  if (status)
+    og_dataset_free(s);
+  else
+    *out = s;
+  return status;
+}

@@ -1,0 +1,31 @@
+/* Data sets from disk: Omniglot's sets and runs, folders of pictures, ink. */
+#ifndef DATASET_LOAD_H
+#define DATASET_LOAD_H
+
+#include "fewshot/dataset.h"
+
+/* One of Omniglot's sets ("background", "evaluation", "background_small1", "background_small2")
+ * from images_SET.zip or the folder images_SET in `dir`:
+ * Alphabet/characterNN/NNNN_MM.png, MM being the drawer. */
+og_status dataset_load(const char *dir, const char *set, og_dataset **out, og_error *error);
+
+/* DIR/CLASS/anything.png|jpg|jpeg: one alphabet, drawers unknown. */
+og_status dataset_load_folder(const char *dir, og_dataset **out, og_error *error);
+
+/* A JSON-lines file, plain or gzipped: {"class": "..", "drawer": .., "strokes": [[[x,y],..],..]} a
+ * line. A class "A/b" belongs to alphabet "A". Drawers may be numbers or strings. */
+og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error);
+
+/* Lake's 20 runs of 20 trials, from all_runs.zip or the folder all_runs in `dir`. */
+typedef struct run_set {
+  size_t runs;
+  uint8_t *support, *query; /* [runs * 20][OG_RASTER_SIZE] */
+  uint32_t *truth;          /* [runs * 20] which of its run's 20 supports each query is: 0 .. 19 */
+} run_set;
+
+enum { RUN_WAYS = 20 };
+
+og_status runs_load(const char *dir, run_set **out, og_error *error);
+void runs_free(run_set *runs);
+
+#endif
