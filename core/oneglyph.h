@@ -144,7 +144,9 @@ typedef struct og_support og_support;
  * chosen by the set: never 0, never used again. */
 og_status og_support_create(size_t dim, og_support **out);
 void og_support_free(og_support *support);
-/* Copies `embedding` in as an example of `class_id`. OG_ERROR_FORMAT if it is not finite. */
+/* Copies `embedding` in as an example of `class_id`. OG_ERROR_FORMAT if it is not finite,
+ * OG_ERROR_TOO_LARGE past OG_MAX_EXAMPLES examples or classes; the set is then as it was.
+ * `example_id` may be NULL. */
 og_status og_support_add(og_support *support, uint32_t class_id, const float *embedding,
                          uint32_t *example_id);
 /* OG_ERROR_ARGUMENT if there is no such example or class. A class without examples is kept, ranks
@@ -156,26 +158,30 @@ size_t og_support_examples(const og_support *support);
 
 typedef struct og_match {
   uint32_t class_id;
-  uint32_t nearest;  /* id of the example of this class most like the query */
-  float similarity;  /* the class's score, in [-1, 1]: see og_support_classify */
+  uint32_t nearest; /* id of the example of this class most like the query */
+  float similarity; /* the class's score, in [-1, 1]: see og_support_classify */
   float nearest_similarity;
   float probability; /* over all classes and "none of these": sums to 1 with og_answer.none */
   float same;        /* probability that query and class are one symbol, judged alone */
 } og_match;
 
 typedef struct og_answer {
-  size_t count;  /* matches written: min(capacity, classes with examples) */
-  float none;    /* probability of "none of these"; 1 for an empty set */
-  int known;     /* 0 if "none of these" is at least as probable as the best class */
+  size_t count; /* matches written: min(capacity, classes with examples) */
+  float none;   /* probability of "none of these"; 1 for an empty set */
+  int known;    /* 0 if "none of these" is at least as probable as the best class */
 } og_answer;
 
 /* Ranks the classes of the set for one query, best first; equal scores by smaller class id. A
  * class's score is the mean of its prototype's and its nearest example's cosine, so one good
- * example is never drowned by sloppy ones (one example: the two are the same number). `threshold`
- * replaces the calibrated one unless it is NAN. Allocates nothing. */
+ * example is never drowned by sloppy ones (one example: the two are the same number). Only
+ * directions count; a vector of zeros is unlike everything (cosine 0). `threshold` replaces the
+ * calibrated one unless it is NAN; infinite means always or never "none of these". Allocates
+ * nothing; the time grows with examples * dim. `matches` may be NULL if `capacity` is 0.
+ * OG_ERROR_FORMAT if the query, OG_ERROR_ARGUMENT if the calibration is not finite or its
+ * temperature not positive; the results are then untouched. */
 og_status og_support_classify(const og_support *support, const float *query,
-                              const og_calibration *calibration, float threshold,
-                              og_match *matches, size_t capacity, og_answer *answer);
+                              const og_calibration *calibration, float threshold, og_match *matches,
+                              size_t capacity, og_answer *answer);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,133 @@
+/* Comparing a query with a support set. See oneglyph.h.
+ *
+ * One pass over the examples: classes go into a heap of the best `capacity` with the worst on top,
+ * and into a running softmax, so neither memory nor a second pass is needed. */
+#include <float.h>
+#include <math.h>
+
+#include "base/exponential.h"
+#include "fewshot/support.h"
+
+/* A cosine whose rounding must not leave [-1, 1]. */
+static float cosine(double product, double lengths) {
+  double c = lengths > 0 ? product / lengths : 0;
+  return (float)(c > 1 ? 1 : c < -1 ? -1 : c);
+}
+
+/* Scores the class whose examples begin at `first`. */
+static og_match match_class(const og_support *s, const og_class *class, size_t first,
+                            const float *query, double length) {
+  og_match m = {.class_id = class->id};
+  double sum = 0, best = -INFINITY;
+  for (size_t i = first; i < first + class->examples; i++) {
+    double product = 0;
+    for (size_t k = 0; k < s->dim; k++)
+      product += (double)query[k] * (double)s->vectors[i * s->dim + k];
+    sum += product;
+    if (product > best) {
+      best = product;
+      m.nearest = s->ids[i];
+    }
+  }
+  m.nearest_similarity = cosine(best, length);
+  float prototype =
+      class->examples == 1 ? m.nearest_similarity : cosine(sum, length * class->length);
+  m.similarity = (prototype + m.nearest_similarity) * 0.5f;
+  return m;
+}
+
+static int ranks_behind(const og_match *a, const og_match *b) {
+  return a->similarity < b->similarity ||
+         (a->similarity == b->similarity && a->class_id > b->class_id);
+}
+
+/* Puts `m` into the heap [count] whose top was taken away. */
+static void sift_down(og_match *heap, size_t count, og_match m) {
+  size_t at = 0;
+  for (size_t child; (child = 2 * at + 1) < count; at = child) {
+    if (child + 1 < count && ranks_behind(&heap[child + 1], &heap[child]))
+      child++;
+    if (!ranks_behind(&heap[child], &m))
+      break;
+    heap[at] = heap[child];
+  }
+  heap[at] = m;
+}
+
+static void sift_up(og_match *heap, size_t at, og_match m) {
+  for (; at > 0 && ranks_behind(&m, &heap[(at - 1) / 2]); at = (at - 1) / 2)
+    heap[at] = heap[(at - 1) / 2];
+  heap[at] = m;
+}
+
+/* Keeps the best `capacity`; returns how many there are now. */
+static size_t keep(og_match *heap, size_t count, size_t capacity, og_match m) {
+  if (count < capacity) {
+    sift_up(heap, count, m);
+    return count + 1;
+  }
+  if (count && ranks_behind(&heap[0], &m))
+    sift_down(heap, count, m);
+  return count;
+}
+
+/* The worst of a heap goes to its end, again and again: best first. */
+static void sort(og_match *heap, size_t count) {
+  while (count > 1) {
+    og_match last = heap[--count];
+    heap[count] = heap[0];
+    sift_down(heap, count, last);
+  }
+}
+
+/* A sum of e^((value - top) / temperature) that grows without overflow. */
+typedef struct softmax {
+  float top, sum, temperature;
+} softmax;
+
+static float part(const softmax *s, float value) {
+  return og_exp((value - s->top) / s->temperature);
+}
+
+static void include(softmax *s, float value) {
+  if (value > s->top) {
+    float old = s->top;
+    s->top = value;
+    s->sum *= part(s, old);
+  }
+  s->sum += part(s, value);
+}
+
+og_status og_support_classify(const og_support *s, const float *query,
+                              const og_calibration *calibration, float threshold, og_match *matches,
+                              size_t capacity, og_answer *answer) {
+  if (!(calibration->temperature > 0) || !isfinite(calibration->temperature) ||
+      !isfinite(calibration->threshold) || !isfinite(calibration->same_scale) ||
+      !isfinite(calibration->same_bias))
+    return OG_ERROR_ARGUMENT;
+  double length = og_vector_length(query, s->dim);
+  if (!isfinite(length))
+    return OG_ERROR_FORMAT;
+  if (isnan(threshold))
+    threshold = calibration->threshold;
+  threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
+  softmax all = {.top = threshold, .sum = 1, .temperature = calibration->temperature};
+  float best = -INFINITY;
+  size_t first = 0, count = 0;
+  for (size_t c = 0; c < s->class_count; first += s->classes[c++].examples) {
+    if (!s->classes[c].examples)
+      continue;
+    og_match m = match_class(s, &s->classes[c], first, query, length);
+    best = m.similarity > best ? m.similarity : best;
+    include(&all, m.similarity);
+    count = keep(matches, count, capacity, m);
+  }
+  sort(matches, count);
+  for (size_t i = 0; i < count; i++) {
+    og_match *m = &matches[i];
+    m->probability = part(&all, m->similarity) / all.sum;
+    m->same = og_sigmoid(calibration->same_scale * m->similarity + calibration->same_bias);
+  }
+  *answer = (og_answer){count, part(&all, threshold) / all.sum, best > threshold};
+  return OG_OK;
+}

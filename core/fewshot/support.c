@@ -1,0 +1,166 @@
+/* The examples of a support set. See support.h. */
+#include "fewshot/support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double og_vector_length(const float *x, size_t dim) {
+  double sum = 0;
+  for (size_t k = 0; k < dim; k++)
+    sum += (double)x[k] * (double)x[k];
+  return sqrt(sum);
+}
+
+og_status og_support_create(size_t dim, og_support **out) {
+  *out = NULL;
+  if (dim < 1 || dim > 1 << 16)
+    return OG_ERROR_ARGUMENT;
+  og_support *s = calloc(1, sizeof *s);
+  if (!s)
+    return OG_ERROR_MEMORY;
+  s->dim = dim;
+  *out = s;
+  return OG_OK;
+}
+
+void og_support_free(og_support *s) {
+  if (!s)
+    return;
+  free(s->classes);
+  free(s->ids);
+  free(s->vectors);
+  free(s);
+}
+
+/* Place of the first class whose id is not below `id`, and the place of its first example. */
+static size_t find_class(const og_support *s, uint32_t id, size_t *first) {
+  size_t c = 0;
+  *first = 0;
+  for (; c < s->class_count && s->classes[c].id < id; c++)
+    *first += s->classes[c].examples;
+  return c;
+}
+
+static int is_class(const og_support *s, size_t c, uint32_t id) {
+  return c < s->class_count && s->classes[c].id == id;
+}
+
+static void measure_class(og_support *s, size_t c, size_t first) {
+  double square = 0;
+  for (size_t k = 0; k < s->dim; k++) {
+    double sum = 0;
+    for (size_t i = first; i < first + s->classes[c].examples; i++)
+      sum += (double)s->vectors[i * s->dim + k];
+    square += sum * sum;
+  }
+  s->classes[c].length = sqrt(square);
+}
+
+/* `*array` gets room for `room` elements. */
+static int grow(void *array, size_t room, size_t size) {
+  void *old, *grown;
+  memcpy(&old, array, sizeof old);
+  grown = realloc(old, room * size);
+  if (grown)
+    memcpy(array, &grown, sizeof grown);
+  return grown != NULL;
+}
+
+/* Room for one more of each. */
+static og_status make_room(og_support *s) {
+  if (s->class_count == s->class_room) {
+    size_t room = s->class_room ? 2 * s->class_room : 16;
+    if (!grow(&s->classes, room, sizeof *s->classes))
+      return OG_ERROR_MEMORY;
+    s->class_room = room;
+  }
+  if (s->example_count == s->example_room) {
+    size_t room = s->example_room ? 2 * s->example_room : 16;
+    if (!grow(&s->ids, room, sizeof *s->ids) ||
+        !grow(&s->vectors, room, s->dim * sizeof *s->vectors))
+      return OG_ERROR_MEMORY;
+    s->example_room = room;
+  }
+  return OG_OK;
+}
+
+static void insert_example(og_support *s, size_t at, const float *embedding, double length) {
+  size_t dim = s->dim, behind = s->example_count - at;
+  float *to = s->vectors + at * dim;
+  memmove(s->ids + at + 1, s->ids + at, behind * sizeof *s->ids);
+  memmove(to + dim, to, behind * dim * sizeof *to);
+  for (size_t k = 0; k < dim; k++)
+    to[k] = length > 0 ? (float)((double)embedding[k] / length) : 0;
+  s->ids[at] = ++s->last_id;
+  s->example_count++;
+}
+
+static void remove_examples(og_support *s, size_t at, size_t count) {
+  size_t behind = s->example_count - at - count;
+  memmove(s->ids + at, s->ids + at + count, behind * sizeof *s->ids);
+  memmove(s->vectors + at * s->dim, s->vectors + (at + count) * s->dim,
+          behind * s->dim * sizeof *s->vectors);
+  s->example_count -= count;
+}
+
+og_status og_support_add(og_support *s, uint32_t class_id, const float *embedding,
+                         uint32_t *example_id) {
+  double length = og_vector_length(embedding, s->dim);
+  if (!isfinite(length))
+    return OG_ERROR_FORMAT;
+  size_t first, c = find_class(s, class_id, &first);
+  int is_new = !is_class(s, c, class_id);
+  if (s->example_count == OG_MAX_EXAMPLES || s->last_id == UINT32_MAX ||
+      (is_new && s->class_count == OG_MAX_EXAMPLES))
+    return OG_ERROR_TOO_LARGE;
+  og_status status = make_room(s);
+  if (status)
+    return status;
+  if (is_new) {
+    memmove(s->classes + c + 1, s->classes + c, (s->class_count - c) * sizeof *s->classes);
+    s->classes[c] = (og_class){class_id, 0, 0};
+    s->class_count++;
+  }
+  insert_example(s, first + s->classes[c].examples++, embedding, length);
+  measure_class(s, c, first);
+  if (example_id)
+    *example_id = s->last_id;
+  return OG_OK;
+}
+
+og_status og_support_remove(og_support *s, uint32_t example_id) {
+  size_t first = 0, at = 0;
+  while (at < s->example_count && s->ids[at] != example_id)
+    at++;
+  if (at == s->example_count)
+    return OG_ERROR_ARGUMENT;
+  size_t c = 0;
+  while (first + s->classes[c].examples <= at)
+    first += s->classes[c++].examples;
+  remove_examples(s, at, 1);
+  s->classes[c].examples--;
+  measure_class(s, c, first);
+  return OG_OK;
+}
+
+og_status og_support_remove_class(og_support *s, uint32_t class_id) {
+  size_t first, c = find_class(s, class_id, &first);
+  if (!is_class(s, c, class_id))
+    return OG_ERROR_ARGUMENT;
+  remove_examples(s, first, s->classes[c].examples);
+  s->class_count--;
+  memmove(s->classes + c, s->classes + c + 1, (s->class_count - c) * sizeof *s->classes);
+  return OG_OK;
+}
+
+size_t og_support_classes(const og_support *s) {
+  size_t count = 0;
+  for (size_t c = 0; c < s->class_count; c++)
+    count += s->classes[c].examples > 0;
+  return count;
+}
+
+size_t og_support_examples(const og_support *s) {
+  return s->example_count;
+}

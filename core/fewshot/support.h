@@ -1,0 +1,32 @@
+/* What is inside an og_support. See oneglyph.h. */
+#ifndef OG_SUPPORT_H
+#define OG_SUPPORT_H
+
+#include "oneglyph.h"
+
+/* Classes lie in ascending order of their ids. */
+typedef struct og_class {
+  uint32_t id;
+  uint32_t examples;
+  /* Of the sum of its examples, which is the prototype but for a factor. The sum itself is not
+   * needed: its product with a query is the sum of the examples' products. Computed afresh from
+   * the examples whenever one comes or goes, so no rounding is left behind. */
+  double length;
+} og_class;
+
+/* Examples lie class after class, within a class in the order they were added. */
+struct og_support {
+  size_t dim;
+  og_class *classes; /* [class_count] */
+  uint32_t *ids;     /* [example_count] */
+  float *vectors;    /* [example_count][dim], unit length, or zero where zero was given */
+  size_t class_count, class_room;
+  size_t example_count, example_room;
+  uint32_t last_id;
+};
+
+/* Length of `x`, in double so that no finite vector overflows or vanishes; NaN or infinity if an
+ * element is. */
+double og_vector_length(const float *x, size_t dim);
+
+#endif
