@@ -17,7 +17,7 @@
 typedef struct request {
   const char *data, *recipe, *out, *log, *checkpoint, *isa;
   bool resume, has_steps, has_threads, has_seed;
-  double minutes;
+  double minutes, save_every;
   uint64_t steps, threads, seed;
 } request;
 
@@ -59,6 +59,8 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
                    .given = &r->has_seed),
       TEXT_OPTION("log", &r->log, "FILE", "write a JSON-lines log; --resume appends to it"),
       TEXT_OPTION("checkpoint", &r->checkpoint, "FILE", "the checkpoint (MODEL.checkpoint)"),
+      REAL_OPTION("checkpoint-every", &r->save_every, "S", "seconds between checkpoints (50)", 0,
+                  60),
       ISA_OPTION(r->isa),
   };
   const command_spec spec = {
@@ -105,6 +107,7 @@ static int prepare_checkpoint(request *r, train_state *t) {
   snprintf(t->checkpoint_path, size, "%s.checkpoint", r->out);
   if (!r->checkpoint)
     r->checkpoint = t->checkpoint_path;
+  train_checkpoint_tidy(r->checkpoint);
   bool there = !access(r->checkpoint, F_OK);
   if (!there && r->resume)
     return complain(EXIT_BAD, "%s: no checkpoint to resume from; leave out --resume to start",
@@ -151,6 +154,8 @@ static int prepare_trainer(const request *r, train_state *t) {
   og_error error = {0};
   if (train_data_load(r->data, t->recipe, &t->data, &error))
     return complain_error(&error);
+  if (t->data.held_out && validation_possible(t->data.held_out, t->recipe->calibrate, &error))
+    return complain(EXIT_BAD, "%s: \"holdout\": %s", r->recipe, error.text);
   if (r->resume && strcmp(t->old.data, t->data.description))
     return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
                     t->old.data, t->data.description);
@@ -221,13 +226,14 @@ static int train(request *r, train_state *t) {
   t->run.checkpoint = r->checkpoint;
   t->run.isa = isa;
   t->run.minutes = r->minutes;
+  t->run.save_every = r->save_every;
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
     return complain(EXIT_FAILED, "%s: %s", r->log, strerror(errno));
   return go(r, t);
 }
 
 int cmd_train(int argc, const char **argv) {
-  request r = {0};
+  request r = {.save_every = 50};
   arguments rest;
   int code = read_request(argc, argv, &r, &rest);
   if (code != OPTIONS_RUN)

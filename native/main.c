@@ -16,6 +16,7 @@ typedef struct command {
 static const command commands[] = {
     {"train", cmd_train, "train a model, from a recipe and a data set"},
     {"embed", cmd_embed, "embeddings of pictures and ink"},
+    {"classify", cmd_classify, "rank the symbols of a support set for a drawing"},
     {"model", cmd_model, "show what is in a model file"},
 };
 

@@ -1,11 +1,12 @@
 /* Checkpoints of a training run. */
 #include "train_checkpoint.h"
 
-#include <inttypes.h>
+#include <dirent.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "files.h"
@@ -122,4 +123,23 @@ og_status train_checkpoint_write(const char *path, const train_checkpoint *about
   free(line);
   free(file);
   return status;
+}
+
+/* NAME.XXXXXX.tmp */
+static int is_leftover(const char *entry, const char *name) {
+  size_t length = strlen(name);
+  return !strncmp(entry, name, length) && entry[length] == '.' &&
+         strlen(entry + length) == strlen(".XXXXXX.tmp") && !strcmp(entry + length + 7, ".tmp");
+}
+
+void train_checkpoint_tidy(const char *path) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  char *folder = slash ? strndup(path, (size_t)(name - path)) : strdup(".");
+  DIR *dir = folder ? opendir(folder) : NULL;
+  for (struct dirent *entry; dir && (entry = readdir(dir));)
+    if (is_leftover(entry->d_name, name))
+      unlinkat(dirfd(dir), entry->d_name, 0);
+  if (dir)
+    closedir(dir);
+  free(folder);
 }

@@ -28,4 +28,8 @@ void train_checkpoint_free(train_checkpoint *checkpoint);
 og_status train_checkpoint_write(const char *path, const train_checkpoint *about,
                                  const og_trainer *trainer, og_error *error);
 
+/* Removes what writers of this checkpoint left when they were killed half-way: the temporary files
+ * of file_write_atomic, PATH.XXXXXX.tmp. */
+void train_checkpoint_tidy(const char *path);
+
 #endif

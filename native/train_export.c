@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fewshot/calibrate.h"
 #include "files.h"
-#include "train_validate.h"
 #include "version.h"
 
-enum { MOST_PAIRS = 16, VALUE = 256 };
+enum { MOST_PAIRS = 16, VALUE = 256, CALIBRATION_SEED = 1 };
 
 /* Metadata in the making; short values live in `text`. */
 typedef struct metadata {
@@ -68,17 +68,43 @@ static og_status export(const train_run *run, const metadata *m, uint8_t **bytes
   return og_trainer_export(run->trainer, m->pairs, m->count, run->recipe->half, bytes, size, error);
 }
 
-/* Measures the net as it will be stored, so that a reader of the file can repeat the number. */
+static og_status calibrate(const train_run *run, const embeddings *held_out, metadata *m,
+                           og_error *error) {
+  og_calibration calibration;
+  og_detection unknown;
+  og_status status = og_calibrate(run->data->held_out, held_out->values, held_out->dim,
+                                  CALIBRATION_SEED, &calibration, &unknown, error);
+  if (status)
+    return status;
+  char text[OG_CALIBRATION_TEXT];
+  og_calibration_format(&calibration, text);
+  put_format(m, "calibration", "%s", text);
+  put_format(m, "held_out_unknown", "AUROC %.4f, equal error %.2f %% (on the episodes of the fit)",
+             unknown.auroc, 100 * unknown.equal_error);
+  return OG_OK;
+}
+
+/* Measures and calibrates the net as it will be stored, so that a reader of the file can repeat the
+ * numbers. */
 static og_status measure(const train_run *run, metadata *m, double *percent, og_error *error) {
   uint8_t *bytes = NULL;
   size_t size = 0;
+  embeddings held_out = {0};
+  trial_count count;
   og_status status = export(run, m, &bytes, &size, error);
   if (!status)
-    status = train_run_validate(run, bytes, size, percent, error);
+    status = train_run_validate(run, bytes, size, &held_out, &count, error);
   free(bytes);
-  if (!status)
-    put_format(m, "held_out_error", "%.2f %% (within, 20-way 1-shot, on the held-out alphabets)",
-               *percent);
+  if (!status) {
+    *percent = trial_percent(count);
+    put_format(m, "held_out_error",
+               "%.2f %% (%" PRIu64 " errors in %" PRIu64
+               " trials of task within, %zu-way 1-shot, on the held-out alphabets)",
+               *percent, count.errors, count.trials, count.way);
+  }
+  if (!status && run->recipe->calibrate)
+    status = calibrate(run, &held_out, m, error);
+  embeddings_free(&held_out);
   return status;
 }
 

@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "progress.h"
-#include "train_validate.h"
 
-/* A checkpoint at least every minute, whatever a step or a validation takes: the next one is begun
- * early enough for the slowest piece of work seen so far to fit in. */
-static const double checkpoint_seconds = 50.0;
 /* 500 rounds, about 10,000 trials: a 95 % interval of +-0.6 points at an error of 10 %. */
 enum { VALIDATION_ROUNDS = 500, VALIDATION_SEED = 1, LOG_STEPS = 50 };
 
@@ -45,24 +41,30 @@ typedef struct sitting {
 } sitting;
 
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size,
-                             double *percent, og_error *error) {
-  embeddings e;
-  og_status status = embeddings_of(bytes, size, run->isa, run->data->held_out,
-                                   (uint32_t)run->about.threads, &e, error);
+                             embeddings *held_out, trial_count *count, og_error *error) {
+  const og_dataset *set = run->data->held_out;
+  og_status status =
+      embeddings_of(bytes, size, run->isa, set, (uint32_t)run->about.threads, held_out, error);
   if (status)
     return status;
-  *percent = trial_percent(validate(run->data->held_out, &e, VALIDATION_ROUNDS, VALIDATION_SEED));
-  embeddings_free(&e);
-  return OG_OK;
+  status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
+  if (status)
+    embeddings_free(held_out);
+  return status;
 }
 
 static og_status validate_now(sitting *s, og_error *error) {
   uint8_t *bytes = NULL;
   size_t size = 0;
+  embeddings held_out = {0};
+  trial_count count;
   og_status status =
       og_trainer_export(s->run->trainer, NULL, 0, s->run->recipe->half, &bytes, &size, error);
   if (!status)
-    status = train_run_validate(s->run, bytes, size, &s->percent, error);
+    status = train_run_validate(s->run, bytes, size, &held_out, &count, error);
+  if (!status)
+    s->percent = trial_percent(count);
+  embeddings_free(&held_out);
   free(bytes);
   return status;
 }
@@ -130,7 +132,8 @@ static og_status advance(sitting *s, og_error *error) {
   if (!status && (validates || step.step % LOG_STEPS == 0 || step.step == 1))
     write_log(s, &step, validates);
   show(s, &step);
-  if (!status && clock_seconds() - s->saved + s->slowest > checkpoint_seconds)
+  /* Early enough for the slowest piece of work seen so far to fit in before the time is up. */
+  if (!status && clock_seconds() - s->saved + s->slowest >= s->run->save_every)
     status = save(s, error);
   return status;
 }

@@ -7,6 +7,7 @@
 #include "train_checkpoint.h"
 #include "train_data.h"
 #include "train_recipe.h"
+#include "train_validate.h"
 
 typedef struct train_run {
   const train_recipe *recipe;
@@ -16,6 +17,7 @@ typedef struct train_run {
   const char *checkpoint; /* path */
   const char *isa;        /* kernels for validation; NULL: the best */
   double minutes;         /* of this sitting; 0: no limit */
+  double save_every;      /* seconds from checkpoint to checkpoint, at most */
   FILE *log;              /* JSON lines; NULL: none */
 } train_run;
 
@@ -29,8 +31,9 @@ typedef enum train_end {
  * second signal kills. On an error the last checkpoint stays. */
 og_status train_run_go(train_run *run, train_end *end, og_error *error);
 
-/* Error of task `within` on the held-out alphabets with the model in `bytes`. */
+/* Embeds the held-out alphabets with the model file in `bytes` and counts its errors on them. The
+ * caller frees the embeddings. */
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size,
-                             double *percent, og_error *error);
+                             embeddings *held_out, trial_count *count, og_error *error);
 
 #endif

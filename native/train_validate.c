@@ -2,12 +2,11 @@
 #include "train_validate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/random.h"
 #include "embedding.h"
+#include "fewshot/episode.h"
 
-enum { WAYS = 20, MOST_CLASSES = 4096 };
+enum { USUAL_WAY = 20 };
 
 og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, const og_dataset *set,
                         uint32_t threads, embeddings *out, og_error *error) {
@@ -34,15 +33,7 @@ void embeddings_free(embeddings *e) {
   *e = (embeddings){0};
 }
 
-/* The first drawing of class `c` by `drawer`, or -1. */
-static long drawing_by(const og_dataset *set, uint32_t c, uint32_t drawer) {
-  for (uint32_t i = set->class_start[c]; i < set->class_start[c + 1]; i++)
-    if (set->drawer_of[i] == drawer)
-      return (long)i;
-  return -1;
-}
-
-static float cosine(const embeddings *e, long a, long b) {
+static float cosine(const embeddings *e, uint32_t a, uint32_t b) {
   const float *x = e->values + (size_t)a * e->dim, *y = e->values + (size_t)b * e->dim;
   float sum = 0;
   for (size_t k = 0; k < e->dim; k++)
@@ -50,48 +41,57 @@ static float cosine(const embeddings *e, long a, long b) {
   return sum;
 }
 
-/* One query against the support; true if its own class alone is best. */
-static int right(const embeddings *e, const long *support, size_t ways, size_t truth, long query) {
-  float own = cosine(e, query, support[truth]);
-  for (size_t i = 0; i < ways; i++)
-    if (i != truth && !(cosine(e, query, support[i]) < own))
+/* True if the query's own character alone is best. */
+static int is_right(const embeddings *e, const og_episode *episode, size_t way, size_t query) {
+  uint32_t truth = episode->truth[query], drawing = episode->query[query];
+  float own = cosine(e, drawing, episode->support[truth]);
+  for (size_t i = 0; i < way; i++)
+    if (i != truth && !(cosine(e, drawing, episode->support[i]) < own))
       return 0;
   return 1;
 }
 
-static void judge_round(const og_dataset *set, const embeddings *e, og_random *random,
-                        trial_count *count) {
-  uint32_t classes[MOST_CLASSES], a = (uint32_t)og_random_below(random, set->alphabets);
-  uint32_t first = set->alphabet_start[a];
-  size_t all = set->alphabet_start[a + 1] - first, ways = 0;
-  all = all < MOST_CLASSES ? all : MOST_CLASSES;
-  for (size_t i = 0; i < all; i++)
-    classes[i] = first + (uint32_t)i;
-  size_t wanted = all < WAYS ? all : WAYS;
-  og_random_shuffle(random, classes, all, wanted);
-  /* Two drawers of the first character; characters that one of them never drew are left out. */
-  uint32_t start = set->class_start[classes[0]];
-  size_t drawers = set->class_start[classes[0] + 1] - start;
-  if (drawers < 2)
-    return;
-  size_t i = (size_t)og_random_below(random, drawers),
-         j = (size_t)og_random_below(random, drawers - 1);
-  uint32_t one = set->drawer_of[start + i], other = set->drawer_of[start + j + (j >= i)];
-  long support[WAYS], query[WAYS];
-  for (size_t c = 0; c < wanted; c++) {
-    support[ways] = drawing_by(set, classes[c], one);
-    query[ways] = drawing_by(set, classes[c], other);
-    ways += support[ways] >= 0 && query[ways] >= 0;
+/* The usual number of characters, or what the largest alphabet has. */
+static og_episode_plan plan_for(const og_dataset *set) {
+  size_t largest = 0;
+  for (size_t a = 0; a < set->alphabets; a++) {
+    size_t size = set->alphabet_start[a + 1] - set->alphabet_start[a];
+    largest = size > largest ? size : largest;
   }
-  for (size_t q = 0; q < ways; q++)
-    count->errors += !right(e, support, ways, q, query[q]);
-  count->trials += ways;
+  return (og_episode_plan){
+      .task = OG_TASK_WITHIN, .way = largest < USUAL_WAY ? largest : USUAL_WAY, .shot = 1};
 }
 
-trial_count validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed) {
+og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
+                   trial_count *out, og_error *error) {
+  og_episode_plan plan = plan_for(set);
+  og_episodes *episodes = NULL;
+  og_status status = og_episodes_create(set, &plan, &episodes, error);
+  if (status)
+    return status;
   og_random random = og_random_stream(seed, 0);
-  trial_count count = {0, 0};
-  for (uint64_t r = 0; r < rounds; r++)
-    judge_round(set, e, &random, &count);
-  return count;
+  *out = (trial_count){.way = plan.way};
+  for (uint64_t r = 0; r < rounds; r++) {
+    const og_episode *episode = og_episodes_next(episodes, &random);
+    for (size_t q = 0; q < episode->queries; q++)
+      out->errors += !is_right(e, episode, plan.way, q);
+    out->trials += episode->queries;
+  }
+  og_episodes_free(episodes);
+  return OG_OK;
+}
+
+og_status validation_possible(const og_dataset *set, int calibrate, og_error *error) {
+  og_episode_plan plan = plan_for(set);
+  og_episodes *episodes = NULL;
+  og_status status = og_episodes_create(set, &plan, &episodes, error);
+  og_episodes_free(episodes);
+  if (status || !calibrate)
+    return status;
+  /* The smallest episode that og_calibrate makes. */
+  plan = (og_episode_plan){.task = OG_TASK_WITHIN, .way = 2, .shot = 1, .unknown = 1};
+  episodes = NULL;
+  status = og_episodes_create(set, &plan, &episodes, error);
+  og_episodes_free(episodes);
+  return status;
 }

@@ -1,0 +1,176 @@
+/* `oneglyph classify`: which symbol of a support set is it? */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "drawings.h"
+#include "embedding.h"
+#include "isa.h"
+#include "options.h"
+#include "output.h"
+#include "support_read.h"
+
+typedef struct request {
+  const char *model, *support, *isa, *out;
+  double threshold;
+  uint64_t top;
+  bool json;
+} request;
+
+/* Everything that stays the same from query to query. */
+typedef struct classifier {
+  og_model *model;
+  support_drawings drawings;
+  og_support *support;
+  og_match *matches; /* [drawings.classes] */
+} classifier;
+
+static void print_text(FILE *out, const request *r, const classifier *c, const char *place,
+                       const og_answer *answer) {
+  output_plain(out, place);
+  fputs(": ", out);
+  output_plain(out, answer->known ? c->drawings.labels[c->matches[0].class_id] : "none of these");
+  fputc('\n', out);
+  for (size_t i = 0; i < answer->count && i < r->top; i++) {
+    const og_match *m = &c->matches[i];
+    fprintf(out, "  %5.1f %%  similarity %6.3f  ", 100 * (double)m->probability,
+            (double)m->similarity);
+    output_plain(out, c->drawings.labels[m->class_id]);
+    fputc('\n', out);
+  }
+  fprintf(out, "  %5.1f %%  none of these\n", 100 * (double)answer->none);
+}
+
+static void print_json(FILE *out, const classifier *c, const char *path, uint32_t line,
+                       const og_answer *answer) {
+  fputs("{\"file\":", out);
+  output_json_string(out, path);
+  if (line)
+    fprintf(out, ",\"line\":%" PRIu32 ",\"label\":", line);
+  else
+    fputs(",\"line\":null,\"label\":", out);
+  if (answer->known)
+    output_json_string(out, c->drawings.labels[c->matches[0].class_id]);
+  else
+    fputs("null", out);
+  fputs(",\"ranking\":[", out);
+  for (size_t i = 0; i < answer->count; i++) {
+    const og_match *m = &c->matches[i];
+    fprintf(out, "%s{\"label\":", i ? "," : "");
+    output_json_string(out, c->drawings.labels[m->class_id]);
+    fprintf(out, ",\"probability\":%.9g,\"same\":%.9g,\"similarity\":%.9g,\"nearest\":%" PRIu32 "}",
+            (double)m->probability, (double)m->same, (double)m->similarity, m->nearest);
+  }
+  fprintf(out, "],\"none\":%.9g}\n", (double)answer->none);
+}
+
+/* All drawings of one file. */
+static int classify_file(FILE *out, const request *r, const classifier *c, const char *path) {
+  const og_model_info *info = og_model_get_info(c->model);
+  og_error error = {0};
+  drawings d;
+  if (drawings_read(path, &d, &error))
+    return complain_error(&error);
+  float *values = malloc(d.count * info->dim * sizeof *values);
+  int code = EXIT_DONE;
+  if (!values || embed_rasters(c->model, d.rasters, d.count, processors(), values))
+    code = complain(EXIT_FAILED, "out of memory");
+  for (size_t i = 0; !code && i < d.count; i++) {
+    og_answer answer;
+    char place[512];
+    og_status status =
+        og_support_classify(c->support, values + i * info->dim, &info->calibration,
+                            (float)r->threshold, c->matches, c->drawings.classes, &answer);
+    if (status)
+      code = complain(EXIT_BAD, "%s: could not be compared with the support set", path);
+    else if (r->json)
+      print_json(out, c, path, d.lines[i], &answer);
+    else
+      print_text(out, r, c, drawing_place(path, d.lines[i], place, sizeof place), &answer);
+  }
+  free(values);
+  drawings_free(&d);
+  return code;
+}
+
+/* Embeds the examples and puts them into the set. */
+static int fill_support(classifier *c) {
+  size_t dim = og_model_get_info(c->model)->dim, count = c->drawings.count;
+  float *values = malloc((count + 1) * dim * sizeof *values);
+  c->matches = calloc(c->drawings.classes + 1, sizeof *c->matches);
+  og_status status = values && c->matches ? og_support_create(dim, &c->support) : OG_ERROR_MEMORY;
+  if (!status)
+    status = embed_rasters(c->model, c->drawings.rasters, count, processors(), values);
+  for (size_t i = 0; !status && i < count; i++) {
+    uint32_t id;
+    status = og_support_add(c->support, c->drawings.class_of[i], values + i * dim, &id);
+  }
+  free(values);
+  return status ? complain(EXIT_FAILED, "out of memory") : OPTIONS_RUN;
+}
+
+static int prepare(const request *r, classifier *c) {
+  og_error error = {0};
+  const char *isa;
+  int code = isa_choose(r->isa, &isa);
+  if (code != OPTIONS_RUN)
+    return code;
+  if (model_read(r->model, isa, &c->model, &error) ||
+      support_read(r->support, &c->drawings, &error))
+    return complain_error(&error);
+  return fill_support(c);
+}
+
+static int run(const request *r, const arguments *files) {
+  classifier c = {0};
+  output out;
+  int code = prepare(r, &c);
+  if (code == OPTIONS_RUN && !(code = output_open(&out))) {
+    for (size_t i = 0; !code && i < files->count; i++)
+      code = classify_file(out.stream, r, &c, files->list[i]);
+    code = output_close(&out, r->out, code);
+  }
+  og_support_free(c.support);
+  free(c.matches);
+  support_drawings_free(&c.drawings);
+  og_model_free(c.model);
+  return code;
+}
+
+int cmd_classify(int argc, const char **argv) {
+  request r = {.threshold = (double)NAN, .top = 5};
+  const option table[] = {
+      TEXT_OPTION("model", &r.model, "MODEL", "the model file", .required = true),
+      TEXT_OPTION("support", &r.support, "DIR|FILE",
+                  "DIR/label/*.png|jpg, or a saved support set (JSON)", .required = true),
+      REAL_OPTION("threshold", &r.threshold, "X",
+                  "similarity below which \"none of these\" is likelier (the model's)", -1, 1),
+      WHOLE_OPTION("top", &r.top, "N", "classes to show in text (5); JSON has all", 1, 1e6),
+      FLAG_OPTION("json", &r.json, "one JSON object a drawing instead of text"),
+      TEXT_OPTION("out", &r.out, "FILE", "write there instead of to standard output"),
+      ISA_OPTION(r.isa),
+  };
+  const command_spec spec = {
+      "classify",
+      "FILE...",
+      "Ranks the classes of a support set for every drawing in the files (pictures, or ink as\n"
+      "JSON lines), with the probability of each class and of \"none of these\". In the JSON,\n"
+      "\"nearest\" is the example most like the drawing, counted from 1 through the support set,\n"
+      "and \"label\" is null for none of these.",
+      "oneglyph classify --model models/glyph.safetensors --support symbols drawing.png",
+      table,
+      sizeof table / sizeof table[0],
+      1,
+      SIZE_MAX};
+  arguments files;
+  int code = options_parse(&spec, argc, argv, &files);
+  if (code != OPTIONS_RUN)
+    return code;
+  code = run(&r, &files);
+  arguments_free(&files);
+  return code;
+}

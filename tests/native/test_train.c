@@ -1,0 +1,262 @@
+/* Training through the command: the model at the end, and that nothing on the way there (a signal,
+ * a crash, a limit) changes or loses it. */
+#include "native/command.h"
+
+#include <time.h>
+
+static void sleep_ms(long ms) {
+  nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+static void assert_same_file(const char *a, const char *b) {
+  size_t size_a, size_b;
+  char *bytes_a = read_bytes(a, &size_a), *bytes_b = read_bytes(b, &size_b);
+  assert_non_null(bytes_a);
+  assert_non_null(bytes_b);
+  assert_int_equal(size_a, size_b);
+  assert_memory_equal(bytes_a, bytes_b, size_a);
+  free(bytes_a);
+  free(bytes_b);
+}
+
+#define TRAIN(out, ...) "train", "--recipe", "r.json", "--threads", "2", "--out", out, __VA_ARGS__
+
+static int prepare(void **state) {
+  if (enter_folder(state))
+    return -1;
+  write_recipe("r.json", "");
+  RUN_WELL(TRAIN("whole", "--log", "whole.log"));
+  return 0;
+}
+
+static void a_run_leaves_a_model_and_a_log(void **state) {
+  (void)state;
+  assert_true(exists("whole"));
+  assert_false(exists("whole.checkpoint"));
+  assert_int_equal(count_files(".tmp"), 0);
+  char *log = read_bytes("whole.log", NULL);
+  static const char *const keys[] = {
+      "step",   "images", "loss", "scale", "lr", "images_per_second", "validation_error_percent",
+      "seconds"};
+  for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+    char key[40];
+    snprintf(key, sizeof key, "\"%s\":", keys[i]);
+    assert_non_null(strstr(log, key));
+  }
+  assert_non_null(strstr(log, "{\"step\":400,\"images\":6400,"));
+  free(log);
+  result r = RUN("model", "info", "--json", "whole");
+  assert_int_equal(r.code, 0);
+  assert_non_null(strstr(r.out, "\"steps\":\"400 of 400\""));
+  assert_non_null(strstr(r.out, "\"held_out\":\"alphabet04\""));
+  assert_non_null(strstr(r.out, "\"calibration\":{\"temperature\":"));
+  result_free(r);
+}
+
+static void training_learns(void **state) {
+  (void)state;
+  /* Eight classes to tell apart: guessing is wrong 7 times of 8. */
+  result r = RUN("model", "info", "--json", "whole");
+  const char *at = strstr(r.out, "\"held_out_error\":\"");
+  assert_non_null(at);
+  assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 40);
+  result_free(r);
+}
+
+static void the_seed_decides(void **state) {
+  (void)state;
+  RUN_WELL(TRAIN("again", "--seed", "1"));
+  assert_same_file("whole", "again");
+  RUN_WELL(TRAIN("other", "--seed", "2"));
+  size_t size_a, size_b;
+  char *a = read_bytes("whole", &size_a), *b = read_bytes("other", &size_b);
+  assert_true(size_a != size_b || memcmp(a, b, size_a));
+  free(a);
+  free(b);
+}
+
+/* Until the command says what it trains on. */
+static void wait_until_under_way(void) {
+  struct stat about;
+  for (int i = 0; i < 5000 && (stat("stderr", &about) || !about.st_size); i++)
+    sleep_ms(1);
+}
+
+static void stopped_and_resumed_is_the_same(void **state) {
+  (void)state;
+  static const int signals[] = {SIGTERM, SIGINT, SIGTERM};
+  pid_t pid = START(TRAIN("stopped", "--log", "stopped.log"));
+  int stops = 0;
+  for (;; stops++) {
+    if (stops < 3) {
+      wait_until_under_way();
+      sleep_ms(60);
+      kill(pid, signals[stops]);
+    }
+    result r = finish(pid);
+    int code = r.code;
+    if (code == 0) {
+      result_free(r);
+      break;
+    }
+    assert_int_equal(code, 1);
+    assert_non_null(strstr(r.err, "continue with the same command and --resume"));
+    result_free(r);
+    assert_false(exists("stopped"));
+    assert_true(exists("stopped.checkpoint"));
+    pid = START(TRAIN("stopped", "--log", "stopped.log", "--resume"));
+  }
+  assert_true(stops > 0);
+  assert_false(exists("stopped.checkpoint"));
+  assert_same_file("whole", "stopped");
+}
+
+static void killed_at_any_moment_loses_nothing(void **state) {
+  (void)state;
+  /* A checkpoint after every step, so that most kills hit the writing of one. */
+  unsigned random = 12345;
+  int resumes = 0;
+  for (int i = 0; i < 12; i++) {
+    int there = exists("killed.checkpoint");
+    resumes += there;
+    pid_t pid = there ? START(TRAIN("killed", "--checkpoint-every", "0", "--resume"))
+                      : START(TRAIN("killed", "--checkpoint-every", "0"));
+    random = random * 1103515245u + 12345u;
+    sleep_ms(40 + (long)(random >> 16) % 120);
+    kill(pid, SIGKILL);
+    result r = finish(pid);
+    int code = r.code;
+    if (code != 0 && code != 1000 + SIGKILL)
+      print_error("%s", r.err);
+    assert_true(code == 0 || code == 1000 + SIGKILL);
+    result_free(r);
+    if (code == 0)
+      break;
+  }
+  assert_true(resumes > 0);
+  if (exists("killed.checkpoint"))
+    RUN_WELL(TRAIN("killed", "--resume"));
+  assert_same_file("whole", "killed");
+  assert_int_equal(count_files(".tmp"), 0);
+}
+
+static void minutes_end_early(void **state) {
+  (void)state;
+  write_recipe("long.json",
+               "\"procedural\":{\"alphabets\":5,\"classes\":8,\"drawers\":6,\"seed\":3},");
+  result r = RUN("train", "--recipe", "long.json", "--out", "short", "--minutes", "0.004",
+                 "--threads", "1");
+  assert_int_equal(r.code, 0);
+  result_free(r);
+  assert_true(exists("short"));
+}
+
+static void checkpoints_must_fit(void **state) {
+  (void)state;
+  pid_t pid = START(TRAIN("c", "--checkpoint-every", "0"));
+  for (int i = 0; i < 2000 && !exists("c.checkpoint"); i++)
+    sleep_ms(1);
+  kill(pid, SIGTERM);
+  result_free(finish(pid));
+  assert_true(exists("c.checkpoint"));
+  assert_complains(RUN(TRAIN("c", "--seed", "1")), 2, "continue it with --resume");
+  assert_complains(RUN(TRAIN("c", "--seed", "9", "--resume")), 2, "differs in seed");
+  assert_complains(RUN("train", "--recipe", "r.json", "--out", "c", "--threads", "3", "--resume"),
+                   2, "differs in threads");
+  assert_complains(RUN(TRAIN("c", "--steps", "7", "--resume")), 2,
+                   "differs in the recipe's \"steps\"");
+  assert_complains(RUN(TRAIN("nothing", "--resume")), 2, "no checkpoint to resume from");
+  size_t size;
+  char *bytes = read_bytes("c.checkpoint", &size);
+  static const size_t cuts[] = {0, 1, 30, 31, 500};
+  for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+    write_bytes("c.checkpoint", bytes, cuts[i]);
+    assert_complains(RUN(TRAIN("c", "--resume")), 2, "c.checkpoint: ");
+  }
+  for (size_t at = 3; at < size; at += size / 9) {
+    bytes[at] ^= 4;
+    write_bytes("c.checkpoint", bytes, size);
+    assert_complains(RUN(TRAIN("c", "--resume")), 2, "c.checkpoint: ");
+    bytes[at] ^= 4;
+  }
+  free(bytes);
+}
+
+static void bad_recipes(void **state) {
+  (void)state;
+  static const struct {
+    const char *more, *says;
+  } cases[] = {
+      {"\"stepz\":1,", "\"stepz\": unknown key"},
+      {"\"half\":1,", "\"half\": must be true or false"},
+      {"\"calibrate\":\"no\",", "\"calibrate\": must be true or false"},
+      {"\"set\":7,", "\"set\": must be a string"},
+      {"\"set\":\"a\\u0000b\",", "\"set\": must be a string"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    write_recipe("bad.json", cases[i].more);
+    assert_complains(RUN("train", "--recipe", "bad.json", "--out", "b"), 2, cases[i].says);
+  }
+  static const struct {
+    const char *from, *to, *says;
+  } edits[] = {
+      {"\"steps\":400", "\"steps\":0  ", "\"steps\": must be a whole number"},
+      {"\"steps\":400", "\"steps\":4.5", "\"steps\": must be a whole number"},
+      {"\"steps\":400", "\"steps\":\"4\"", "\"steps\": must be a whole number"},
+      {"\"scale\":16", "\"scale\":-1", "\"scale\": must be a number between"},
+      {"\"shear\":0.25", "\"shear\":null", "\"shear\": must be a number between"},
+      {"\"symmetries\":8", "\"symmetries\":3", "\"symmetries\": must be 1, 4 or 8"},
+      {"conv x 8 3x3", "conv y 8 3x3", "bad.json: "},
+      {"side=16", "side=99", "bad.json: "},
+      {"half_width", "full_width", "bad.json: \"input\": "},
+      {"[\"alphabet04\"]", "[\"alphabet99\"]", "no alphabet named alphabet99"},
+      {"[\"alphabet04\"]", "\"alphabet04\"  ", "\"holdout\": must be an array"},
+      {"\"alphabets\":5", "\"alphabets\":0", "\"procedural.alphabets\": must be"},
+      {"\"drawers\":6", "\"drivers\":6", "\"procedural.drivers\": unknown key"},
+      {"\"tone\":0.13,", "            ", "\"tone\": is missing"},
+      {"\"name\":", "\"name\" ", "not a JSON object"},
+      {"\"validate_every\":200}", "\"validate_every\":200 ", "not a JSON object"},
+      {"\"validate_every\":200}", "\"validate_every\":20}}", "not a JSON object"},
+  };
+  for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+    write_recipe("bad.json", "");
+    char *text = read_bytes("bad.json", NULL), *at = strstr(text, edits[i].from);
+    assert_non_null(at);
+    assert_int_equal(strlen(edits[i].from), strlen(edits[i].to));
+    memcpy(at, edits[i].to, strlen(edits[i].to));
+    write_text("bad.json", text);
+    free(text);
+    assert_complains(RUN("train", "--recipe", "bad.json", "--out", "b"), 2, edits[i].says);
+  }
+  assert_complains(RUN("train", "--recipe", "missing.json", "--out", "b"), 2, "missing.json: ");
+  write_text("bad.json", "[]");
+  assert_complains(RUN("train", "--recipe", "bad.json", "--out", "b"), 2, "not a JSON object");
+  assert_complains(RUN("train", "--recipe", "r.json", "--out", "b", "--data", "x"), 2,
+                   "procedural data of its own");
+  assert_false(exists("b"));
+}
+
+static void places_that_cannot_be_written(void **state) {
+  (void)state;
+  result r = RUN("train", "--recipe", "r.json", "--out", "no/such/folder/m", "--steps", "2");
+  assert_int_equal(r.code, 1);
+  assert_non_null(strstr(r.err, "no/such/folder/m"));
+  result_free(r);
+  assert_complains(RUN("train", "--recipe", "r.json", "--out", "b", "--log", "no/such/log"), 1,
+                   "no/such/log: ");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_run_leaves_a_model_and_a_log),
+      cmocka_unit_test(training_learns),
+      cmocka_unit_test(the_seed_decides),
+      cmocka_unit_test(stopped_and_resumed_is_the_same),
+      cmocka_unit_test(killed_at_any_moment_loses_nothing),
+      cmocka_unit_test(minutes_end_early),
+      cmocka_unit_test(checkpoints_must_fit),
+      cmocka_unit_test(bad_recipes),
+      cmocka_unit_test(places_that_cannot_be_written),
+  };
+  return cmocka_run_group_tests(tests, prepare, leave_folder);
+}
