@@ -40,35 +40,43 @@ static void *bounded_realloc(void *block, size_t size) {
  * file with thousands of them would decode for hours. */
 enum { MOST_SCANS = 100 };
 
-/* Walks the markers of a JPEG (ITU T.81, annex B) to its end mark. Returns the number of scans, or
- * -1 if the file stops before; stb would show the missing part as grey. */
-static int count_scans(const uint8_t *bytes, size_t size) {
+/* Whether each Huffman table of a DHT segment has at most 256 codes; stb writes them all down. */
+static int tables_fit(const uint8_t *segment, size_t size) {
+  for (size_t at = 2; at + 17 <= size;) {
+    size_t codes = 0;
+    for (size_t k = 1; k <= 16; k++)
+      codes += segment[at + k];
+    if (codes > 256)
+      return 0;
+    at += 17 + codes;
+  }
+  return 1;
+}
+
+/* Walks the segments of a JPEG (ITU T.81, annex B) to its end mark and refuses what stb would not:
+ * files that end early, which it shows as grey, and those that would overrun its tables or take
+ * for ever. */
+static og_status check_jpeg(const uint8_t *bytes, size_t size, og_error *error) {
   int scans = 0;
   size_t at = 2;
-  while (at + 2 <= size && scans <= MOST_SCANS) {
+  while (at + 2 <= size && !(bytes[at] == 0xff && bytes[at + 1] == 0xd9)) {
     uint8_t marker = bytes[at + 1];
-    if (bytes[at] == 0xff && marker == 0xd9)
-      return scans;
     if (bytes[at] != 0xff || marker == 0x00 || marker == 0xff ||
         (marker >= 0xd0 && marker < 0xd8)) {
       at++; /* coded data, padding, restart marks */
       continue;
     }
-    if (at + 4 > size)
-      return -1;
-    scans += marker == 0xda;
-    at += 2u + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
+    size_t length = at + 4 <= size ? (size_t)bytes[at + 2] << 8 | bytes[at + 3] : size;
+    if (length > size - at - 2)
+      break;
+    if (marker == 0xc4 && !tables_fit(bytes + at + 2, length))
+      return og_fail(error, OG_ERROR_FORMAT, "picture: JPEG with a broken table", NULL);
+    if (marker == 0xda && ++scans > MOST_SCANS)
+      return og_fail(error, OG_ERROR_TOO_LARGE, "picture: JPEG of more than 100 scans", NULL);
+    at += 2 + length;
   }
-  return scans > MOST_SCANS ? scans : -1;
-}
-
-/* Refuses JPEGs that end early or would take for ever. */
-static og_status check_jpeg(const uint8_t *bytes, size_t size, og_error *error) {
-  int scans = count_scans(bytes, size);
-  if (scans < 0)
+  if (at + 2 > size || bytes[at] != 0xff || bytes[at + 1] != 0xd9)
     return og_fail(error, OG_ERROR_FORMAT, "picture: JPEG is cut short", NULL);
-  if (scans > MOST_SCANS)
-    return og_fail(error, OG_ERROR_TOO_LARGE, "picture: JPEG of more than 100 scans", NULL);
   return OG_OK;
 }
 
@@ -80,6 +88,9 @@ og_status og_raster_from_image(const void *bytes, size_t size, uint8_t raster[OG
     return og_fail(error, OG_ERROR_FORMAT, "picture: neither PNG nor JPEG", NULL);
   if (size > INT_MAX)
     return og_fail(error, OG_ERROR_TOO_LARGE, "picture: file of more than 2 GiB", NULL);
+  og_status status = is_jpeg ? check_jpeg(bytes, size, error) : OG_OK;
+  if (status != OG_OK)
+    return status;
   int width, height, channels;
   if (!stbi_info_from_memory(bytes, (int)size, &width, &height, &channels))
     return og_fail(error, OG_ERROR_FORMAT, "picture: broken header", NULL);
@@ -89,9 +100,6 @@ og_status og_raster_from_image(const void *bytes, size_t size, uint8_t raster[OG
                    "picture: more than 8192 pixels wide or high, or "
                    "more than 33554432 in all",
                    NULL);
-  og_status status = is_jpeg ? check_jpeg(bytes, size, error) : OG_OK;
-  if (status != OG_OK)
-    return status;
   uint8_t *rgba = stbi_load_from_memory(bytes, (int)size, &width, &height, &channels, 4);
   if (!rgba)
     return og_fail(error, OG_ERROR_FORMAT, "picture: broken or cut short", NULL);

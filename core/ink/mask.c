@@ -38,8 +38,9 @@ static int find_threshold(const og_grey *plane) {
   return half > noise ? half : noise;
 }
 
-/* A sheet whose largest patch of ink is below this part of it is empty: dust and noise. */
-enum { LEAST_PART = 50000 };
+/* A sheet is empty if its largest patch of ink has only this many pixels, or is below this part of
+ * the sheet: dust and noise. */
+enum { DUST = 4, DUST_PART = 50000 };
 
 /* A connected patch of ink. */
 typedef struct patch {
@@ -106,7 +107,7 @@ static og_status remove_specks(og_grey *plane) {
       largest = p.area > largest.area ? p : largest;
     }
   }
-  int found = largest.area > count / LEAST_PART;
+  int found = largest.area > DUST + count / DUST_PART;
   if (found) {
     double stroke = patch_stroke(&largest);
     size_t side = patch_side(&largest);
