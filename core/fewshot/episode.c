@@ -195,16 +195,18 @@ static void next_within(og_episodes *e, og_random *random) {
   og_random_shuffle(random, drawers, e->drawers_start[a + 1] - e->drawers_start[a], shot + 1);
   for (uint32_t i = 0; i < n; i++)
     e->scratch[i] = first + i;
-  size_t spare = n - way < way ? n - way : way, known = e->plan.unknown ? spare : way;
+  size_t spare = n - way < way ? n - way : way;
   og_random_shuffle(random, e->scratch, n, e->plan.unknown ? way + spare : way);
   for (size_t i = 0; i < way; i++)
     for (size_t k = 0; k < shot; k++)
       e->support[i * shot + k] = drawing_by(set, e->scratch[i], drawers[k]);
   e->now.queries = e->plan.unknown ? 2 * spare : way;
   for (size_t q = 0; q < e->now.queries; q++) {
-    size_t place = q < known ? q : way + q - known;
-    e->query[q] = drawing_by(set, e->scratch[place], drawers[shot]);
-    e->truth[q] = q < known ? (uint32_t)q : OG_UNKNOWN;
+    /* Known and unknown take turns, so the first queries of an episode have both. */
+    int unknown = e->plan.unknown && q % 2;
+    size_t row = e->plan.unknown ? q / 2 : q;
+    e->query[q] = drawing_by(set, e->scratch[unknown ? way + row : row], drawers[shot]);
+    e->truth[q] = unknown ? OG_UNKNOWN : (uint32_t)row;
   }
   e->now.alphabet = a;
 }

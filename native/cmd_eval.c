@@ -1,0 +1,247 @@
+/* `oneglyph eval`: few-shot errors of a model or a baseline. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "embedding.h"
+#include "eval_report.h"
+#include "isa.h"
+#include "options.h"
+#include "output.h"
+#include "suggest.h"
+
+typedef struct request {
+  const char *model, *data, *task, *set, *alphabets, *drawers, *isa;
+  uint64_t way, shot, trials, seed, threads;
+  bool assign, by_alphabet, json, has_trials, has_set;
+} request;
+
+enum { LAKE, WITHIN, ACROSS, FOLDER, INK, UNKNOWN, TASKS };
+static const char *const tasks[TASKS] = {"lake", "within", "across", "folder", "ink", "unknown"};
+
+static int index_of(const char *word, const char *const *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!strcmp(word, words[i]))
+      return (int)i;
+  return -1;
+}
+
+/* Fills `keep` from "A,B"; every name must be there. */
+static int mark_alphabets(const og_dataset *set, const char *names, uint8_t *keep) {
+  for (const char *at = names; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+    size_t length = strcspn(at, ",");
+    bool found = false;
+    for (size_t a = 0; a < set->alphabets; a++)
+      if (strlen(set->alphabet_names[a]) == length && !memcmp(set->alphabet_names[a], at, length)) {
+        keep[a] = 1;
+        found = true;
+      }
+    if (found)
+      continue;
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), at);
+    const char *near = suggest(name, (const char *const *)set->alphabet_names, set->alphabets);
+    return near ? complain(EXIT_BAD, "eval: --alphabets: no alphabet %s here; did you mean %s?",
+                           name, near)
+                : complain(EXIT_BAD,
+                           "eval: --alphabets: no alphabet %s here; see oneglyph data info", name);
+  }
+  return EXIT_DONE;
+}
+
+/* Loads the drawings and keeps the alphabets that were asked for. */
+static int load(const request *r, int task, og_dataset **out) {
+  og_error error = {0};
+  og_dataset *all = NULL;
+  og_status status = task == FOLDER ? dataset_load_folder(r->data, &all, &error)
+                     : task == INK  ? dataset_load_ink(r->data, &all, &error)
+                                    : dataset_load(r->data, r->set, &all, &error);
+  if (status)
+    return complain_error(&error);
+  *out = all;
+  if (!r->alphabets)
+    return EXIT_DONE;
+  uint8_t *keep = calloc(all->alphabets + 1, 1);
+  int code =
+      keep ? mark_alphabets(all, r->alphabets, keep) : complain(EXIT_FAILED, "out of memory");
+  *out = NULL;
+  if (!code && og_dataset_select(all, keep, out))
+    code = complain(EXIT_FAILED, "out of memory");
+  free(keep);
+  og_dataset_free(all);
+  return code;
+}
+
+static int print(const request *r, const judge *j, const og_dataset *set, const char *set_name,
+                 const eval_result *result) {
+  const eval_about about = {
+      r->task, r->model, set_name, r->way, r->shot, r->seed, judge_milliseconds(j)};
+  output o;
+  int code = output_open(&o);
+  if (code)
+    return code;
+  void (*report)(FILE *, const eval_about *, const eval_count *, bool) =
+      r->json ? eval_report_json : eval_report_text;
+  if (!strcmp(r->task, "unknown"))
+    eval_report_unknown(o.stream, &about, &result->detection, r->json);
+  else
+    report(o.stream, &about, &result->alone, false);
+  if (r->assign)
+    report(o.stream, &about, &result->assigned, true);
+  if (r->by_alphabet)
+    eval_report_alphabets(o.stream, set, result->by_alphabet);
+  return output_close(&o, NULL, EXIT_DONE);
+}
+
+static int run_sampled(const request *r, int task, const eval_settings *settings) {
+  static const char *const drawers[] = {"other", "same", "any"};
+  const og_task kinds[TASKS] = {[WITHIN] = OG_TASK_WITHIN,
+                                [ACROSS] = OG_TASK_ACROSS,
+                                [FOLDER] = OG_TASK_CLASSES,
+                                [INK] = OG_TASK_CLASSES,
+                                [UNKNOWN] = OG_TASK_WITHIN};
+  const og_episode_plan plan = {kinds[task], r->way, r->shot,
+                                (og_drawers)index_of(r->drawers, drawers, 3), task == UNKNOWN};
+  og_dataset *set = NULL;
+  judge *j = NULL;
+  eval_result result = {0};
+  og_error error = {0};
+  int code = load(r, task, &set);
+  if (code)
+    return code;
+  /* The plan is tried before minutes are spent on embedding. */
+  og_episodes *trial = NULL;
+  og_status status = og_episodes_create(set, &plan, &trial, &error);
+  og_episodes_free(trial);
+  if (status)
+    code = complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD,
+                    "%s: %s; try a smaller --way or --shot", r->data, error.text);
+  if (!code &&
+      (judge_create(r->model, r->isa, set->rasters, set->drawings, settings->threads, &j, &error) ||
+       eval_sampled(j, set, &plan, settings, &result, &error)))
+    code = complain_error(&error);
+  if (!code)
+    code = print(r, j, set, task == FOLDER || task == INK ? tasks[task] : r->set, &result);
+  eval_result_free(&result);
+  judge_free(j);
+  og_dataset_free(set);
+  return code;
+}
+
+static int run_lake(const request *r, const eval_settings *settings) {
+  run_set *runs = NULL;
+  judge *j = NULL;
+  eval_result result = {0};
+  og_error error = {0};
+  int code = EXIT_DONE;
+  if (runs_load(r->data, &runs, &error))
+    return complain_error(&error);
+  size_t half = runs->runs * RUN_WAYS;
+  uint8_t *rasters = malloc(2 * half * OG_RASTER_SIZE);
+  if (rasters) {
+    memcpy(rasters, runs->support, half * OG_RASTER_SIZE);
+    memcpy(rasters + half * OG_RASTER_SIZE, runs->query, half * OG_RASTER_SIZE);
+  } else {
+    code = complain(EXIT_FAILED, "out of memory");
+  }
+  if (!code && (judge_create(r->model, r->isa, rasters, 2 * half, settings->threads, &j, &error) ||
+                eval_runs(j, runs, settings, &result, &error)))
+    code = complain_error(&error);
+  if (!code)
+    code = print(r, j, NULL, "all_runs", &result);
+  eval_result_free(&result);
+  judge_free(j);
+  free(rasters);
+  runs_free(runs);
+  return code;
+}
+
+/* Options that are fine alone but not together. */
+static int check(const request *r, int task) {
+  static const char *const drawers[] = {"other", "same", "any"};
+  if (task < 0) {
+    const char *near = suggest(r->task, tasks, TASKS);
+    return complain(EXIT_BAD,
+                    "eval: --task %s: must be lake, within, across, folder, ink or "
+                    "unknown%s%s%s",
+                    r->task, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+  }
+  if (index_of(r->drawers, drawers, 3) < 0)
+    return complain(EXIT_BAD, "eval: --drawers %s: must be other, same or any", r->drawers);
+  if (strcmp(r->drawers, "other") && task != INK)
+    return complain(EXIT_BAD, "eval: --drawers is for --task ink");
+  if (task == LAKE && (r->way != 20 || r->shot != 1 || r->has_trials || r->has_set ||
+                       r->alphabets || r->by_alphabet))
+    return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
+                              "--shot, --trials, --set, --alphabets and --by-alphabet");
+  if (r->has_set && (task == FOLDER || task == INK))
+    return complain(EXIT_BAD, "eval: --set is for Omniglot, not for --task %s", r->task);
+  if (r->assign && (task == ACROSS || task == UNKNOWN))
+    return complain(EXIT_BAD,
+                    "eval: --assign needs one query of every class, which --task %s "
+                    "has not",
+                    r->task);
+  if (r->by_alphabet && (r->json || task == UNKNOWN))
+    return complain(EXIT_BAD, "eval: --by-alphabet goes neither with --json nor --task unknown");
+  return EXIT_DONE;
+}
+
+int cmd_eval(int argc, const char **argv) {
+  request r = {.task = "within",
+               .set = "evaluation",
+               .drawers = "other",
+               .way = 20,
+               .shot = 1,
+               .trials = 10000,
+               .seed = 1,
+               .threads = processors()};
+  const option table[] = {
+      TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel or hausdorff",
+                  .required = true),
+      TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder; the folder or file of other tasks",
+                  .required = true),
+      TEXT_OPTION("task", &r.task, "TASK",
+                  "lake, within (default), across, folder, ink or unknown"),
+      WHOLE_OPTION("way", &r.way, "N", "classes to choose from (20)", 2, OG_MAX_WAY),
+      WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
+      WHOLE_OPTION("trials", &r.trials, "N", "queries to judge (10000)", 2, 1e8,
+                   .given = &r.has_trials),
+      TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (evaluation)", .given = &r.has_set),
+      TEXT_OPTION("alphabets", &r.alphabets, "A,B", "only these alphabets"),
+      WHOLE_OPTION("seed", &r.seed, "N", "of the drawing of trials (1)", 0, 9007199254740992.0),
+      TEXT_OPTION("drawers", &r.drawers, "WHO",
+                  "ink: who drew a query: other (default), same or any, as its examples"),
+      FLAG_OPTION("assign", &r.assign, "also match an episode's queries one to one, separately"),
+      FLAG_OPTION("by-alphabet", &r.by_alphabet, "also print the errors of every alphabet"),
+      WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
+      ISA_OPTION(r.isa),
+      FLAG_OPTION("json", &r.json, "one JSON object a line"),
+  };
+  const command_spec spec = {
+      "eval",
+      "",
+      "Measures how often a model picks the wrong class for a drawing when it has seen K examples\n"
+      "of each of N. lake: the 20 published runs; within: characters of one alphabet, two people;\n"
+      "across: characters of all alphabets; folder: DIR/CLASS/*.png; ink: JSON lines; unknown: "
+      "how\n"
+      "well characters that are not among the N are noticed. Ties count as errors.",
+      "oneglyph eval --model glyph.safetensors --data omniglot --task lake",
+      table,
+      sizeof table / sizeof table[0],
+      0,
+      0};
+  arguments rest;
+  int code = options_parse(&spec, argc, argv, &rest);
+  if (code != OPTIONS_RUN)
+    return code;
+  int task = index_of(r.task, tasks, TASKS);
+  code = check(&r, task);
+  const char *isa = r.isa;
+  if (!code && (code = isa_choose(isa, &r.isa)) == OPTIONS_RUN) {
+    const eval_settings settings = {r.trials, r.seed, (uint32_t)r.threads, r.assign};
+    code = task == LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
+  }
+  arguments_free(&rest);
+  return code;
+}

@@ -1,0 +1,143 @@
+/* Nets and baselines behind one face. See eval_judge.h. */
+#include "eval_judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "embedding.h"
+#include "eval_distance.h"
+#include "progress.h"
+
+typedef enum judge_kind { JUDGE_NET, JUDGE_RANDOM, JUDGE_PIXEL, JUDGE_HAUSDORFF } judge_kind;
+
+struct judge {
+  judge_kind kind;
+  const uint8_t *rasters;
+  size_t count, dim;
+  float *embeddings; /* [count][dim] */
+  ink_points *ink;   /* [count] */
+  og_calibration calibration;
+  double milliseconds;
+};
+
+static judge_kind kind_of(const char *name) {
+  return !strcmp(name, "random")      ? JUDGE_RANDOM
+         : !strcmp(name, "pixel")     ? JUDGE_PIXEL
+         : !strcmp(name, "hausdorff") ? JUDGE_HAUSDORFF
+                                      : JUDGE_NET;
+}
+
+static og_status embed(judge *j, const char *path, const char *isa, uint32_t threads,
+                       og_error *error) {
+  og_model *model = NULL;
+  og_status status = model_read(path, isa, &model, error);
+  if (status)
+    return status;
+  const og_model_info *info = og_model_get_info(model);
+  j->dim = info->dim;
+  j->calibration = info->calibration;
+  j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
+  double start = clock_seconds();
+  status = j->embeddings ? embed_rasters(model, j->rasters, j->count, threads, j->embeddings)
+                         : OG_ERROR_MEMORY;
+  j->milliseconds = (clock_seconds() - start) * 1000 * threads / (double)j->count;
+  og_model_free(model);
+  return status ? og_fail(error, status, "embedding failed; is memory short?", NULL) : OG_OK;
+}
+
+static og_status find_ink(judge *j, og_error *error) {
+  j->ink = calloc(j->count, sizeof *j->ink);
+  for (size_t i = 0; i < j->count; i++)
+    if (!j->ink || ink_points_create(j->rasters + i * OG_RASTER_SIZE, &j->ink[i]))
+      return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  return OG_OK;
+}
+
+og_status judge_create(const char *name, const char *isa, const uint8_t *rasters, size_t count,
+                       uint32_t threads, judge **out, og_error *error) {
+  *out = NULL;
+  judge *j = calloc(1, sizeof *j);
+  if (!j)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  *j = (judge){.kind = kind_of(name), .rasters = rasters, .count = count, .milliseconds = -1};
+  og_status status = OG_OK;
+  if (j->kind == JUDGE_NET)
+    status = embed(j, name, isa, threads, error);
+  if (j->kind == JUDGE_HAUSDORFF)
+    status = find_ink(j, error);
+  if (status)
+    judge_free(j);
+  else
+    *out = j;
+  return status;
+}
+
+void judge_free(judge *j) {
+  if (!j)
+    return;
+  for (size_t i = 0; j->ink && i < j->count; i++)
+    ink_points_free(&j->ink[i]);
+  free(j->ink);
+  free(j->embeddings);
+  free(j);
+}
+
+double judge_milliseconds(const judge *j) {
+  return j->milliseconds;
+}
+
+float judge_threshold(const judge *j) {
+  return j->calibration.threshold;
+}
+
+/* Builds the support set as a page would and asks it. */
+static og_status ask_support(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                             const uint32_t *query, size_t queries, float *scores) {
+  og_support *set = NULL;
+  og_match *matches = malloc(way * sizeof *matches);
+  og_status status = matches ? og_support_create(j->dim, &set) : OG_ERROR_MEMORY;
+  for (size_t i = 0; !status && i < way * shot; i++)
+    status = og_support_add(set, (uint32_t)(i / shot), j->embeddings + support[i] * j->dim, NULL);
+  for (size_t q = 0; !status && q < queries; q++) {
+    og_answer answer;
+    status = og_support_classify(set, j->embeddings + query[q] * j->dim, &j->calibration, NAN,
+                                 matches, way, &answer);
+    for (size_t i = 0; !status && i < way; i++)
+      scores[q * way + matches[i].class_id] = matches[i].similarity;
+  }
+  og_support_free(set);
+  free(matches);
+  return status;
+}
+
+static float distance(const judge *j, uint32_t a, uint32_t b) {
+  if (j->kind == JUDGE_HAUSDORFF)
+    return hausdorff_distance(&j->ink[a], &j->ink[b]);
+  return pixel_distance(j->rasters + (size_t)a * OG_RASTER_SIZE,
+                        j->rasters + (size_t)b * OG_RASTER_SIZE);
+}
+
+static float nearest(const judge *j, const uint32_t *support, size_t shot, uint32_t query) {
+  float least = INFINITY;
+  for (size_t k = 0; k < shot; k++) {
+    float d = distance(j, query, support[k]);
+    least = d < least ? d : least;
+  }
+  return least;
+}
+
+og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                       const uint32_t *query, size_t queries, og_random *random, float *scores) {
+  if (j->kind == JUDGE_NET)
+    return ask_support(j, support, way, shot, query, queries, scores);
+  for (size_t q = 0; q < queries; q++) {
+    for (size_t i = 0; i < way; i++)
+      scores[q * way + i] =
+          j->kind == JUDGE_RANDOM ? 0 : -nearest(j, support + i * shot, shot, query[q]);
+    if (j->kind == JUDGE_RANDOM)
+      scores[q * way + og_random_below(random, way)] = 1;
+  }
+  return OG_OK;
+}

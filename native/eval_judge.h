@@ -1,0 +1,33 @@
+/* What `eval` can measure: nets and untrained baselines, all as scores of a query's classes. */
+#ifndef EVAL_JUDGE_H
+#define EVAL_JUDGE_H
+
+#include "base/random.h"
+#include "oneglyph.h"
+
+/* Every drawing of an evaluation, made ready once. */
+typedef struct judge judge;
+
+/* `name` is a model file, or
+ * - "random": a uniformly random guess,
+ * - "pixel": nearest neighbour by squared Euclidean distance of the rasters,
+ * - "hausdorff": nearest neighbour by modified Hausdorff distance (Dubuisson and Jain 1994) of the
+ *   ink's pixel coordinates less their mean, as in Lake's demo of the one-shot runs.
+ * A file of such a name is meant by "./random". `rasters` [count] must outlive the judge. */
+og_status judge_create(const char *name, const char *isa, const uint8_t *rasters, size_t count,
+                       uint32_t threads, judge **out, og_error *error);
+void judge_free(judge *j);
+
+/* Milliseconds of one thread for one embedding; negative for baselines. */
+double judge_milliseconds(const judge *j);
+
+/* Threshold of the model's calibration; 0 for baselines. */
+float judge_threshold(const judge *j);
+
+/* Judges the queries of one episode, each alone: scores[queries][way], greater is better, finite.
+ * Nets are asked through og_support_classify; baselines score a class by its nearest example.
+ * Indices are drawings. `random` serves the guessing. May be called by several threads. */
+og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                       const uint32_t *query, size_t queries, og_random *random, float *scores);
+
+#endif

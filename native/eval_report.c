@@ -1,0 +1,94 @@
+/* Printing results. See eval_report.h. */
+#include "eval_report.h"
+
+#include <inttypes.h>
+
+#include "eval_statistics.h"
+#include "output.h"
+
+static double percent_of(const eval_count *c) {
+  return 100 * (double)c->errors / (double)c->trials;
+}
+
+static void json_begin(FILE *out, const eval_about *about, uint64_t trials) {
+  fputs("{\"task\":", out);
+  output_json_string(out, about->task);
+  fputs(",\"model\":", out);
+  output_json_string(out, about->model);
+  fprintf(out, ",\"way\":%zu,\"shot\":%zu,\"trials\":%" PRIu64, about->way, about->shot, trials);
+}
+
+static void json_end(FILE *out, const eval_about *about, bool assignment) {
+  fprintf(out, ",\"seed\":%" PRIu64 ",\"set\":", about->seed);
+  output_json_string(out, about->set);
+  fprintf(out, ",\"assignment\":%s,\"ms_per_embed\":", assignment ? "true" : "false");
+  if (about->milliseconds < 0)
+    fputs("null}\n", out);
+  else
+    fprintf(out, "%.4g}\n", about->milliseconds);
+}
+
+void eval_report_json(FILE *out, const eval_about *about, const eval_count *count,
+                      bool assignment) {
+  double interval[2];
+  wilson_interval(count->errors, count->trials, interval);
+  json_begin(out, about, count->trials);
+  fprintf(out,
+          ",\"errors\":%" PRIu64 ",\"error_percent\":%.4f,\"ci95\":[%.4f,%.4f],\"ties\":%" PRIu64,
+          count->errors, percent_of(count), interval[0], interval[1], count->ties);
+  json_end(out, about, assignment);
+}
+
+static void text_begin(FILE *out, const eval_about *about) {
+  output_plain(out, about->model);
+  fprintf(out, " on %s (", about->task);
+  output_plain(out, about->set);
+  fprintf(out, "), %zu-way %zu-shot: ", about->way, about->shot);
+}
+
+void eval_report_text(FILE *out, const eval_about *about, const eval_count *count,
+                      bool assignment) {
+  double interval[2];
+  wilson_interval(count->errors, count->trials, interval);
+  text_begin(out, about);
+  fprintf(out, "%" PRIu64 " errors in %" PRIu64 " trials, %.2f %% (95 %%: %.2f to %.2f)",
+          count->errors, count->trials, percent_of(count), interval[0], interval[1]);
+  if (assignment)
+    fputs(", queries matched one to one (transductive: not comparable)", out);
+  else if (count->ties)
+    fprintf(out, ", %" PRIu64 " of them ties", count->ties);
+  if (!assignment && about->milliseconds >= 0)
+    fprintf(out, "; %.3g ms per embedding", about->milliseconds);
+  fputc('\n', out);
+}
+
+void eval_report_unknown(FILE *out, const eval_about *about, const og_detection *d, bool json) {
+  double equal = 100 * d->equal_error, accept = 100 * d->false_accept,
+         reject = 100 * d->false_reject;
+  if (!json) {
+    text_begin(out, about);
+    fprintf(out, "AUROC %.4f, equal error %.2f %% (%zu known, %zu unknown queries)", d->auroc,
+            equal, d->known, d->unknown);
+    if (about->milliseconds >= 0)
+      fprintf(out, "; at the model's threshold %.2f %% false accepts, %.2f %% false rejects",
+              accept, reject);
+    fputc('\n', out);
+    return;
+  }
+  json_begin(out, about, d->known + d->unknown);
+  fprintf(out, ",\"auroc\":%.6f,\"equal_error_percent\":%.4f", d->auroc, equal);
+  if (about->milliseconds >= 0)
+    fprintf(out, ",\"false_accept_percent\":%.4f,\"false_reject_percent\":%.4f", accept, reject);
+  json_end(out, about, false);
+}
+
+void eval_report_alphabets(FILE *out, const og_dataset *set, const eval_count *by_alphabet) {
+  for (size_t a = 0; a < set->alphabets; a++) {
+    const eval_count *c = &by_alphabet[a];
+    if (!c->trials)
+      continue;
+    fprintf(out, "%7.2f %%  %6" PRIu64 " of %6" PRIu64 "  ", percent_of(c), c->errors, c->trials);
+    output_plain(out, set->alphabet_names[a][0] ? set->alphabet_names[a] : "(no alphabet)");
+    fputc('\n', out);
+  }
+}

@@ -1,0 +1,29 @@
+/* Results of an evaluation, as JSON or for people. */
+#ifndef EVAL_REPORT_H
+#define EVAL_REPORT_H
+
+#include <stdio.h>
+
+#include "eval_run.h"
+
+typedef struct eval_about {
+  const char *task, *model, *set;
+  size_t way, shot;
+  uint64_t seed;
+  double milliseconds; /* of one embedding; negative: none */
+} eval_about;
+
+/* One line with the keys task, model, way, shot, trials, errors, error_percent, ci95, ties, seed,
+ * set, assignment, ms_per_embed. */
+void eval_report_json(FILE *out, const eval_about *about, const eval_count *count, bool assignment);
+/* A sentence with the same content. */
+void eval_report_text(FILE *out, const eval_about *about, const eval_count *count, bool assignment);
+
+/* The same for the task `unknown`: auroc, equal_error_percent, false_accept_percent and
+ * false_reject_percent in place of the errors. */
+void eval_report_unknown(FILE *out, const eval_about *about, const og_detection *d, bool json);
+
+/* A table of the alphabets that had trials. */
+void eval_report_alphabets(FILE *out, const og_dataset *set, const eval_count *by_alphabet);
+
+#endif

@@ -1,0 +1,227 @@
+/* Support sets: ranking, probabilities, and everything a person may do to a set. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "oneglyph.h"
+
+enum { DIM = 8 };
+static const og_calibration calibration = {0.1f, 0.5f, 10, -5};
+
+static og_support *make(void) {
+  og_support *s;
+  assert_int_equal(og_support_create(DIM, &s), OG_OK);
+  return s;
+}
+
+/* Unit vector `axis`. */
+static const float *unit(size_t axis) {
+  static float v[DIM];
+  memset(v, 0, sizeof v);
+  v[axis] = 1;
+  return v;
+}
+
+static uint32_t add(og_support *s, uint32_t class_id, const float *v) {
+  uint32_t id = 0;
+  assert_int_equal(og_support_add(s, class_id, v, &id), OG_OK);
+  assert_int_not_equal(id, 0);
+  return id;
+}
+
+static og_answer ask(const og_support *s, const float *query, og_match *matches, size_t capacity) {
+  og_answer a;
+  assert_int_equal(og_support_classify(s, query, &calibration, NAN, matches, capacity, &a), OG_OK);
+  double sum = (double)a.none;
+  for (size_t i = 0; i < a.count; i++) {
+    sum += (double)matches[i].probability;
+    assert_true(matches[i].similarity >= -1 && matches[i].similarity <= 1);
+    if (i)
+      assert_true(matches[i - 1].similarity > matches[i].similarity ||
+                  (matches[i - 1].similarity == matches[i].similarity &&
+                   matches[i - 1].class_id < matches[i].class_id));
+  }
+  if (a.count == og_support_classes(s))
+    assert_true(fabs(sum - 1) < 1e-5);
+  return a;
+}
+
+static void no_class_is_none_of_these(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_answer a = ask(s, unit(0), NULL, 0);
+  assert_true(a.count == 0 && a.none == 1 && !a.known);
+  og_support_free(s);
+}
+
+static void one_class_has_known_numbers(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_match m;
+  uint32_t id = add(s, 7, unit(0));
+  const float query[DIM] = {3, 4};
+  og_answer a = ask(s, query, &m, 1);
+  assert_true(a.count == 1 && a.known && m.class_id == 7 && m.nearest == id);
+  assert_true(fabsf(m.similarity - 0.6f) < 1e-6f && m.similarity == m.nearest_similarity);
+  /* logits 6 and 5: e / (1 + e); same: sigmoid(6 - 5). */
+  assert_true(fabsf(m.probability - 0.7310586f) < 1e-5f && fabsf(m.same - 0.7310586f) < 1e-5f);
+  assert_int_equal(og_support_classify(s, query, &calibration, 0.7f, &m, 1, &a), OG_OK);
+  assert_true(!a.known && fabsf(a.none - 0.7310586f) < 1e-5f);
+  assert_int_equal(og_support_classify(s, query, &calibration, INFINITY, &m, 1, &a), OG_OK);
+  assert_true(!a.known && a.none == 1);
+  assert_int_equal(og_support_classify(s, query, &calibration, -INFINITY, &m, 1, &a), OG_OK);
+  assert_true(a.known && m.probability == 1);
+  og_support_free(s);
+}
+
+static void prototype_and_nearest_share_the_score(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_match m;
+  uint32_t good = add(s, 1, unit(0));
+  add(s, 1, unit(1));
+  ask(s, unit(0), &m, 1);
+  assert_int_equal(m.nearest, good);
+  assert_true(fabs((double)m.similarity - (1 + sqrt(0.5)) / 2) < 1e-6);
+  og_support_free(s);
+}
+
+static void empty_classes_rank_nowhere_and_come_back(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_match m[4];
+  uint32_t first = add(s, 5, unit(0)), second = add(s, 3, unit(1));
+  assert_int_equal(og_support_remove(s, first), OG_OK);
+  assert_int_equal(og_support_remove(s, first), OG_ERROR_ARGUMENT);
+  assert_int_equal(og_support_classes(s), 1);
+  assert_true(ask(s, unit(0), m, 4).count == 1 && m[0].nearest == second);
+  uint32_t third = add(s, 5, unit(0));
+  assert_true(third != first && third != second);
+  assert_true(ask(s, unit(0), m, 4).count == 2 && m[0].class_id == 5);
+  assert_int_equal(og_support_remove(s, third), OG_OK);
+  assert_int_equal(og_support_remove_class(s, 5), OG_OK);
+  assert_int_equal(og_support_remove_class(s, 5), OG_ERROR_ARGUMENT);
+  assert_int_equal(og_support_examples(s), 1);
+  og_support_free(s);
+}
+
+static void equal_scores_rank_by_class(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_match m[4];
+  const uint32_t classes[] = {9, 2, UINT32_MAX, 0};
+  for (size_t i = 0; i < 4; i++)
+    add(s, classes[i], unit(0));
+  ask(s, unit(0), m, 4);
+  assert_true(m[0].class_id == 0 && m[1].class_id == 2 && m[2].class_id == 9);
+  /* A duplicate changes neither score nor nearest example, which stays the older one. */
+  og_match before = m[0];
+  add(s, 0, unit(0));
+  ask(s, unit(0), m, 4);
+  assert_true(m[0].nearest == before.nearest && fabsf(m[0].similarity - before.similarity) < 1e-6f);
+  og_support_free(s);
+}
+
+static void fill_random(float *v, og_random *random) {
+  for (size_t k = 0; k < DIM; k++)
+    v[k] = og_random_signed(random);
+}
+
+static void capacity_keeps_the_best(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_random random = og_random_stream(3, 0);
+  og_match all[200], some[200];
+  float v[DIM];
+  for (uint32_t c = 0; c < 200; c++)
+    for (int k = 0; k < 3; k++) {
+      fill_random(v, &random);
+      add(s, c * 7919 % 200, v);
+    }
+  fill_random(v, &random);
+  og_answer a = ask(s, v, all, 200);
+  assert_int_equal(a.count, 200);
+  for (size_t capacity = 0; capacity < 200; capacity += 1 + capacity / 3) {
+    og_answer b = ask(s, v, some, capacity);
+    assert_int_equal(b.count, capacity);
+    assert_true(b.none == a.none && b.known == a.known);
+    assert_memory_equal(some, all, capacity * sizeof *all);
+  }
+  og_support_free(s);
+}
+
+static void adding_and_removing_leaves_no_trace(void **state) {
+  (void)state;
+  og_support *s = make(), *plain = make();
+  og_random random = og_random_stream(4, 0);
+  og_match a[3], b[3];
+  float v[DIM], query[DIM];
+  fill_random(query, &random);
+  uint32_t last = 0;
+  for (uint32_t i = 0; i < 9; i++) {
+    fill_random(v, &random);
+    add(s, i % 3, v);
+    last = add(plain, i % 3, v);
+  }
+  for (int i = 0; i < 500; i++) {
+    fill_random(v, &random);
+    uint32_t id = add(s, (uint32_t)i % 3, v);
+    assert_true(id > last);
+    last = id;
+    assert_int_equal(og_support_remove(s, id), OG_OK);
+  }
+  ask(s, query, a, 3);
+  ask(plain, query, b, 3);
+  assert_memory_equal(a, b, sizeof a);
+  og_support_free(s);
+  og_support_free(plain);
+}
+
+static void bad_vectors_are_refused_and_zero_is_unlike_everything(void **state) {
+  (void)state;
+  og_support *s = make();
+  og_match m[2];
+  og_answer a;
+  float v[DIM] = {1};
+  add(s, 1, v);
+  const float bad[] = {NAN, INFINITY, -INFINITY};
+  for (size_t i = 0; i < 3; i++) {
+    v[DIM - 1] = bad[i];
+    assert_int_equal(og_support_add(s, 2, v, NULL), OG_ERROR_FORMAT);
+    assert_int_equal(og_support_classify(s, v, &calibration, NAN, m, 2, &a), OG_ERROR_FORMAT);
+  }
+  assert_int_equal(og_support_examples(s), 1);
+  const float zero[DIM] = {0}, huge[DIM] = {3e38f, 3e38f}, tiny[DIM] = {1e-45f, 1e-45f};
+  ask(s, zero, m, 2);
+  assert_true(m[0].similarity == 0);
+  add(s, 0, zero);
+  ask(s, huge, m, 2);
+  assert_true(m[0].class_id == 1 && fabs((double)m[0].similarity - sqrt(0.5)) < 1e-6);
+  ask(s, tiny, m, 2);
+  assert_true(m[1].class_id == 0 && m[1].similarity == 0);
+  og_calibration broken = calibration;
+  broken.temperature = 0;
+  assert_int_equal(og_support_classify(s, zero, &broken, NAN, m, 2, &a), OG_ERROR_ARGUMENT);
+  og_support_free(s);
+  assert_int_equal(og_support_create(0, &s), OG_ERROR_ARGUMENT);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(no_class_is_none_of_these),
+      cmocka_unit_test(one_class_has_known_numbers),
+      cmocka_unit_test(prototype_and_nearest_share_the_score),
+      cmocka_unit_test(empty_classes_rank_nowhere_and_come_back),
+      cmocka_unit_test(equal_scores_rank_by_class),
+      cmocka_unit_test(capacity_keeps_the_best),
+      cmocka_unit_test(adding_and_removing_leaves_no_trace),
+      cmocka_unit_test(bad_vectors_are_refused_and_zero_is_unlike_everything),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
