@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -15,7 +16,7 @@
 
 /* What was asked for. */
 typedef struct request {
-  const char *data, *recipe, *out, *log, *checkpoint, *isa;
+  const char *data, *recipe, *out, *log, *checkpoint;
   bool resume, has_steps, has_threads, has_seed;
   double minutes, save_every;
   uint64_t steps, threads, seed;
@@ -61,7 +62,6 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
       TEXT_OPTION("checkpoint", &r->checkpoint, "FILE", "the checkpoint (MODEL.checkpoint)"),
       REAL_OPTION("checkpoint-every", &r->save_every, "S", "seconds between checkpoints (50)", 0,
                   60),
-      ISA_OPTION(r->isa),
   };
   const command_spec spec = {
       "train",
@@ -98,6 +98,22 @@ static int prepare_recipe(request *r, train_state *t) {
   return t->recipe_text ? OPTIONS_RUN : complain(EXIT_FAILED, "out of memory");
 }
 
+/* Whether a file can be written at `path`: better known before a long run than after it. */
+static int check_place(const char *path) {
+  struct stat about;
+  if (!stat(path, &about) && S_ISDIR(about.st_mode))
+    return complain(EXIT_BAD, "%s: is a folder, not a file to write", path);
+  const char *slash = strrchr(path, '/');
+  char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+  if (!folder)
+    return complain(EXIT_FAILED, "out of memory");
+  int code = OPTIONS_RUN;
+  if (access(folder, W_OK | X_OK))
+    code = complain(EXIT_BAD, "%s: cannot be written: %s", path, strerror(errno));
+  free(folder);
+  return code;
+}
+
 /* Finds the checkpoint; it must be there with --resume and must not be without. */
 static int prepare_checkpoint(request *r, train_state *t) {
   size_t size = strlen(r->out) + sizeof ".checkpoint";
@@ -107,6 +123,9 @@ static int prepare_checkpoint(request *r, train_state *t) {
   snprintf(t->checkpoint_path, size, "%s.checkpoint", r->out);
   if (!r->checkpoint)
     r->checkpoint = t->checkpoint_path;
+  int code = check_place(r->checkpoint);
+  if (code != OPTIONS_RUN)
+    return code;
   train_checkpoint_tidy(r->checkpoint);
   bool there = !access(r->checkpoint, F_OK);
   if (!there && r->resume)
@@ -177,7 +196,9 @@ static int failed(const og_error *error) {
 static int go(const request *r, train_state *t) {
   og_error error = {0};
   train_end end;
-  fprintf(stderr, "train: %s; %s\n", t->recipe->name, t->data.description);
+  fprintf(stderr, "train: %s; %s; %llu threads, %s at step %llu\n", t->recipe->name,
+          t->data.description, (unsigned long long)r->threads, r->resume ? "resumed" : "begun",
+          (unsigned long long)og_trainer_position(t->run.trainer));
   if (train_run_go(&t->run, &end, &error))
     return failed(&error);
   unsigned long long done = og_trainer_position(t->run.trainer), steps = t->recipe->core.steps;
@@ -204,9 +225,11 @@ static int go(const request *r, train_state *t) {
 
 static int train(request *r, train_state *t) {
   const char *isa;
-  int code = isa_choose(r->isa, &isa);
+  int code = isa_choose(NULL, &isa);
   if (code == OPTIONS_RUN)
     code = prepare_recipe(r, t);
+  if (code == OPTIONS_RUN)
+    code = check_place(r->out);
   if (code == OPTIONS_RUN)
     code = prepare_checkpoint(r, t);
   if (code == OPTIONS_RUN)
@@ -228,7 +251,7 @@ static int train(request *r, train_state *t) {
   t->run.minutes = r->minutes;
   t->run.save_every = r->save_every;
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
-    return complain(EXIT_FAILED, "%s: %s", r->log, strerror(errno));
+    return complain(EXIT_BAD, "%s: %s", r->log, strerror(errno));
   return go(r, t);
 }
 

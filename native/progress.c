@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,12 @@ const char *duration_text(double seconds, char text[24]) {
   else
     snprintf(text, 24, "%lu:%02lu", s / 60, s % 60);
   return text;
+}
+
+/* Width of the terminal; a line that wraps could not be rewritten. */
+static int columns(void) {
+  struct winsize size;
+  return !ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col > 1 ? size.ws_col : 80;
 }
 
 void progress_start(progress *p, const char *label, const char *unit, uint64_t first,
@@ -52,12 +59,16 @@ void progress_update(progress *p, uint64_t done, uint64_t work, const char *deta
   if (now - p->shown < (p->terminal ? terminal_interval : plain_interval))
     return;
   p->shown = now;
-  char left[24] = "?";
+  char left[24] = "?", line[256];
   if (done > p->first)
     duration_text((now - p->started) * (double)(p->total - done) / (double)(done - p->first), left);
-  fprintf(stderr, "%s%llu of %llu %s, %.0f %s/s, %s left%s%s%s", p->terminal ? "\r" : "",
-          (unsigned long long)done, (unsigned long long)p->total, p->label, p->rate, p->unit, left,
-          detail[0] ? ", " : "", detail, p->terminal ? "\033[K" : "\n");
+  snprintf(line, sizeof line, "%llu of %llu %s, %.0f %s/s, %s left%s%s", (unsigned long long)done,
+           (unsigned long long)p->total, p->label, p->rate, p->unit, left, detail[0] ? ", " : "",
+           detail);
+  if (p->terminal)
+    fprintf(stderr, "\r%.*s\033[K", columns() - 1, line);
+  else
+    fprintf(stderr, "%s\n", line);
   fflush(stderr);
   p->drawn = p->terminal;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands.h"
+#include "complain.h"
 #include "progress.h"
 
 /* 500 rounds, about 10,000 trials: a 95 % interval of +-0.6 points at an error of 10 %. */
@@ -77,6 +79,16 @@ static og_status save(sitting *s, og_error *error) {
   return train_checkpoint_write(s->run->checkpoint, &about, s->run->trainer, error);
 }
 
+/* A full disk in the middle of the night is no reason to stop learning: the next checkpoint may
+ * succeed, and the last one must. */
+static void save_or_warn(sitting *s) {
+  og_error error = {0};
+  if (!save(s, &error))
+    return;
+  progress_clear(&s->bar);
+  complain(EXIT_FAILED, "%s; training goes on without this checkpoint", error.text);
+}
+
 /* One line of the log: the mean loss and the rate since the line before. */
 static void write_log(sitting *s, const og_step *step, bool validated) {
   double now = clock_seconds(), seconds = now - s->logged_at;
@@ -134,7 +146,7 @@ static og_status advance(sitting *s, og_error *error) {
   show(s, &step);
   /* Early enough for the slowest piece of work seen so far to fit in before the time is up. */
   if (!status && clock_seconds() - s->saved + s->slowest >= s->run->save_every)
-    status = save(s, error);
+    save_or_warn(s);
   return status;
 }
 
