@@ -1,0 +1,137 @@
+/* Calibration finds the parameters that data were drawn from. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "fewshot/calibrate.h"
+#include "fewshot/episode.h"
+#include "net/model.h"
+
+enum { QUERIES = 20000, WAY = 5 };
+
+static void ranking_is_recovered(void **state) {
+  (void)state;
+  const double temperature = 0.08, threshold = 0.4;
+  float *s = malloc(QUERIES * WAY * sizeof *s);
+  og_observation *o = malloc(QUERIES * sizeof *o);
+  og_random random = og_random_stream(1, 0);
+  for (size_t q = 0; q < QUERIES; q++) {
+    double weight[WAY + 1], sum = weight[WAY] = exp(threshold / temperature);
+    for (size_t i = 0; i < WAY; i++) {
+      s[q * WAY + i] = og_random_signed(&random);
+      sum += weight[i] = exp((double)s[q * WAY + i] / temperature);
+    }
+    double left = (double)og_random_unit(&random) * sum;
+    uint32_t truth = 0;
+    while (truth < WAY && left >= weight[truth])
+      left -= weight[truth++];
+    o[q] = (og_observation){q * WAY, WAY, truth == WAY ? OG_UNKNOWN : truth};
+  }
+  og_calibration c;
+  og_calibrate_ranking(s, o, QUERIES, &c);
+  assert_true(fabs((double)c.temperature - temperature) < 0.004);
+  assert_true(fabs((double)c.threshold - threshold) < 0.01);
+  free(s);
+  free(o);
+}
+
+static void same_is_recovered_whatever_the_balance(void **state) {
+  (void)state;
+  /* Two normal distributions one deviation s from each other's middle have logit
+   * (m1 - m0) / s^2 * x + (m0^2 - m1^2) / (2 s^2): here 20 x - 8. */
+  enum { SAME = 20000, DIFFERENT = 60000 };
+  float *s = malloc(SAME * sizeof *s), *d = malloc(DIFFERENT * sizeof *d);
+  og_random random = og_random_stream(2, 0);
+  for (size_t i = 0; i < SAME; i++)
+    s[i] = 0.6f + 0.14142136f * og_random_normal(&random);
+  for (size_t i = 0; i < DIFFERENT; i++)
+    d[i] = 0.2f + 0.14142136f * og_random_normal(&random);
+  og_calibration c;
+  og_calibrate_same(s, SAME, d, DIFFERENT, &c);
+  assert_true(fabs((double)c.same_scale - 20) < 0.7);
+  assert_true(fabs((double)c.same_bias + 8) < 0.3);
+  free(s);
+  free(d);
+}
+
+static void separable_data_stay_finite(void **state) {
+  (void)state;
+  const float same[] = {0.9f, 0.8f}, different[] = {0.1f, 0.2f};
+  const og_observation o[] = {{0, 2, 0}, {1, 2, 1}};
+  const float s[] = {0.9f, 0.1f, 0.9f};
+  og_calibration c;
+  og_calibrate_same(same, 2, different, 2, &c);
+  og_calibrate_ranking(s, o, 2, &c);
+  assert_true(isfinite(c.temperature) && c.temperature > 0 && isfinite(c.threshold));
+  assert_true(isfinite(c.same_scale) && c.same_scale > 0 && isfinite(c.same_bias));
+}
+
+static void detection_has_known_numbers(void **state) {
+  (void)state;
+  float known[] = {4, 2, 3, 1}, unknown[] = {0, 2, 1, -1};
+  og_detection d;
+  og_detection_measure(known, 4, unknown, 4, 1.5f, &d);
+  /* 16 pairs: 13 won, 2 equal. Above 1.5: three known, one unknown. */
+  assert_true(fabs(d.auroc - 14.0 / 16) < 1e-12);
+  assert_true(d.false_accept == 0.25 && d.false_reject == 0.25 && d.equal_error == 0.25);
+  float all[] = {1, 1}, equal[] = {1, 1};
+  og_detection_measure(all, 2, equal, 2, 0, &d);
+  assert_true(d.auroc == 0.5 && d.equal_error == 0.5);
+}
+
+static void text_comes_back(void **state) {
+  (void)state;
+  const og_calibration c = {0.053171f, -0.31f, 21.5f, -9.25f};
+  og_calibration back;
+  char text[OG_CALIBRATION_TEXT];
+  og_calibration_format(&c, text);
+  assert_int_equal(og_calibration_parse(text, &back, NULL), OG_OK);
+  assert_memory_equal(&c, &back, sizeof c);
+}
+
+static void a_data_set_is_calibrated_and_nan_refused(void **state) {
+  (void)state;
+  enum { DIM = 4 };
+  og_dataset *set;
+  assert_int_equal(og_dataset_procedural(1, 2, 8, 3, &set), OG_OK);
+  float *e = malloc(set->drawings * DIM * sizeof *e);
+  og_random random = og_random_stream(5, 0);
+  for (size_t i = 0; i < set->drawings; i++) {
+    og_random class = og_random_stream(6, set->class_of[i]);
+    float length = 0;
+    for (size_t k = 0; k < DIM; k++) {
+      e[i * DIM + k] = og_random_normal(&class) + 0.3f * og_random_normal(&random);
+      length += e[i * DIM + k] * e[i * DIM + k];
+    }
+    for (size_t k = 0; k < DIM; k++)
+      e[i * DIM + k] /= sqrtf(length);
+  }
+  og_calibration c, again;
+  og_detection report;
+  assert_int_equal(og_calibrate(set, e, DIM, 1, &c, &report, NULL), OG_OK);
+  assert_int_equal(og_calibrate(set, e, DIM, 1, &again, NULL, NULL), OG_OK);
+  assert_memory_equal(&c, &again, sizeof c);
+  assert_true(c.threshold > 0 && c.threshold < 1 && report.auroc > 0.7);
+  e[3] = NAN;
+  assert_int_equal(og_calibrate(set, e, DIM, 1, &c, NULL, NULL), OG_ERROR_FORMAT);
+  free(e);
+  og_dataset_free(set);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ranking_is_recovered),
+      cmocka_unit_test(same_is_recovered_whatever_the_balance),
+      cmocka_unit_test(separable_data_stay_finite),
+      cmocka_unit_test(detection_has_known_numbers),
+      cmocka_unit_test(text_comes_back),
+      cmocka_unit_test(a_data_set_is_calibrated_and_nan_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
