@@ -1,0 +1,136 @@
+/* Data sets of ink: JSON lines. See dataset_load.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/error.h"
+#include "dataset_build.h"
+#include "dataset_load.h"
+#include "ink_lines.h"
+#include "json_read.h"
+
+enum { MOST_DRAWINGS = 1 << 20, MOST_TEXT = 1 << 30, MOST_CLASS = 256, PLACE = 512 };
+
+/* All of a file, unpacked if it is gzipped; malloc. */
+static og_status read_text(const char *path, char **text, size_t *size, og_error *error) {
+  gzFile file = gzopen(path, "rb");
+  size_t room = 1 << 16;
+  char *bytes = malloc(room);
+  int got = file && bytes ? 1 : -1;
+  *size = 0;
+  while (got > 0 && *size < MOST_TEXT) {
+    if (*size == room) {
+      char *more = realloc(bytes, room *= 2);
+      if (!more)
+        break;
+      bytes = more;
+    }
+    got = gzread(file, bytes + *size, (unsigned)(room - *size));
+    *size += got > 0 ? (size_t)got : 0;
+  }
+  /* A gzip cut short reads well up to its end; only gzclose_r tells. */
+  int closed = file ? gzclose_r(file) : Z_ERRNO;
+  if (got == 0 && closed == Z_OK) {
+    *text = bytes;
+    return OG_OK;
+  }
+  free(bytes);
+  return og_fail(error, OG_ERROR_FORMAT, path, ": ",
+                 !file     ? "cannot open"
+                 : got > 0 ? "more than 1 GiB of ink, or out of memory"
+                           : "cannot read, or a gzip that is cut short",
+                 NULL);
+}
+
+/* A drawer is a number, taken as it is, or a string, numbered by its hash: all that matters is
+ * whether two are the same. */
+static int read_drawer(json_object *value, uint32_t *out) {
+  *out = OG_NO_DRAWER;
+  if (!value)
+    return 1;
+  if (json_object_is_type(value, json_type_int)) {
+    int64_t number = json_object_get_int64(value);
+    *out = (uint32_t)number;
+    return number >= 0 && number < (int64_t)OG_NO_DRAWER;
+  }
+  const char *name = json_plain_string(value);
+  uint32_t hash = 2166136261u; /* FNV-1a */
+  for (const char *c = name; c && *c; c++)
+    hash = (hash ^ (unsigned char)*c) * 16777619u;
+  *out = hash & 0x7fffffff;
+  return name != NULL;
+}
+
+static og_status read_drawing(json_object *json, item *out, og_error *error) {
+  json_object *value;
+  const char *class =
+      json_object_object_get_ex(json, "class", &value) ? json_plain_string(value) : NULL;
+  if (!class || strlen(class) >= MOST_CLASS)
+    return og_fail(error, OG_ERROR_FORMAT, "\"class\" must be a text of 1 to 255 bytes", NULL);
+  value = NULL;
+  json_object_object_get_ex(json, "drawer", &value);
+  if (!read_drawer(value, &out->drawer))
+    return og_fail(error, OG_ERROR_FORMAT, "\"drawer\" must be a whole number or a text", NULL);
+  if (!json_object_object_get_ex(json, "strokes", &value))
+    return og_fail(error, OG_ERROR_FORMAT, "no \"strokes\"", NULL);
+  out->class = strdup(class);
+  out->raster = malloc(OG_RASTER_SIZE);
+  if (!out->class || !out->raster)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  return json_strokes_raster(value, out->raster, error);
+}
+
+typedef struct item_list {
+  item *items;
+  size_t count, room;
+} item_list;
+
+static og_status add_line(const char *path, uint32_t line, const char *text, size_t size,
+                          item_list *list, og_error *error) {
+  char place[PLACE];
+  snprintf(place, sizeof place, "%s: line %u", path, line);
+  if (list->count == list->room) {
+    size_t room = list->room ? 2 * list->room : 256;
+    item *more = list->count < MOST_DRAWINGS ? realloc(list->items, room * sizeof *more) : NULL;
+    if (!more)
+      return og_fail(error, OG_ERROR_TOO_LARGE, place, ": too many drawings", NULL);
+    list->items = more;
+    list->room = room;
+  }
+  json_object *json;
+  og_status status = json_read_object(place, text, size, &json, error);
+  if (status)
+    return status;
+  item *it = &list->items[list->count++];
+  *it = (item){.name = ""};
+  status = read_drawing(json, it, error);
+  if (status)
+    error_at(error, place);
+  json_object_put(json);
+  return status;
+}
+
+og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error) {
+  char *text = NULL;
+  size_t size = 0;
+  *out = NULL;
+  og_status status = read_text(path, &text, &size, error);
+  if (status)
+    return status;
+  item_list list = {0};
+  ink_lines lines = {text, text + size, 0};
+  const char *line;
+  size_t length;
+  while (!status && ink_lines_next(&lines, &line, &length))
+    status = add_line(path, lines.line, line, length, &list, error);
+  if (!status)
+    status = dataset_build(path, list.items, list.count, 0, out, error);
+  for (size_t i = 0; i < list.count; i++) {
+    free(list.items[i].class);
+    free(list.items[i].raster);
+  }
+  free(list.items);
+  free(text);
+  return status;
+}
