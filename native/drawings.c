@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "files.h"
+#include "gunzip.h"
+#include "ink_lines.h"
 #include "json_read.h"
 
 enum { PLACE_TEXT = 160 };
@@ -51,25 +53,18 @@ static og_status read_ink_line(const char *place, const char *text, size_t size,
 
 static og_status read_ink(const char *path, const char *text, size_t size, drawings *out,
                           og_error *error) {
-  const char *end = text + size;
-  size_t room = 0;
-  for (uint32_t line = 1; text < end; line++) {
-    const char *newline = memchr(text, '\n', (size_t)(end - text));
-    size_t length = (size_t)((newline ? newline : end) - text), blank = 0;
-    while (blank < length && strchr(" \t\r", text[blank]) && text[blank])
-      blank++;
-    if (blank < length) {
-      char place[PLACE_TEXT];
-      uint8_t *raster = next_raster(out, &room);
-      if (!raster)
-        return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-      og_status status = read_ink_line(drawing_place(path, line, place, sizeof place), text, length,
-                                       raster, error);
-      if (status)
-        return status;
-      out->lines[out->count++] = line;
-    }
-    text += length + 1;
+  ink_lines lines = {.at = text, .end = text + size};
+  size_t room = 0, length;
+  while (ink_lines_next(&lines, &text, &length)) {
+    char place[PLACE_TEXT];
+    uint8_t *raster = next_raster(out, &room);
+    if (!raster)
+      return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+    og_status status = read_ink_line(drawing_place(path, lines.line, place, sizeof place), text,
+                                     length, raster, error);
+    if (status)
+      return status;
+    out->lines[out->count++] = lines.line;
   }
   return out->count ? OG_OK : og_fail(error, OG_ERROR_EMPTY, path, ": no drawing in it", NULL);
 }
@@ -89,17 +84,27 @@ static og_status read_picture(const char *path, const uint8_t *bytes, size_t siz
   return OG_OK;
 }
 
+/* Replaces the bytes of a gzip file by what is in it. */
+static og_status unpack(const char *path, uint8_t **bytes, size_t *size, og_error *error) {
+  uint8_t *packed = *bytes;
+  og_status status = gunzip(packed, *size, file_limit, bytes, size, error);
+  free(packed);
+  if (status && status != OG_ERROR_MEMORY)
+    error_at(error, path);
+  return status;
+}
+
 og_status drawings_read(const char *path, drawings *out, og_error *error) {
   *out = (drawings){0};
   uint8_t *bytes = NULL;
   size_t size = 0;
   og_status status = file_read(path, file_limit, &bytes, &size, error);
+  if (!status && is_gzip(bytes, size))
+    status = unpack(path, &bytes, &size, error);
   if (status)
     return status;
-  size_t first = 0;
-  while (first < size && bytes[first] && strchr(" \t\r\n", bytes[first]))
-    first++;
-  if (first < size && bytes[first] == '{')
+  size_t first = strspn((const char *)bytes, " \t\r\n");
+  if (bytes[first] == '{')
     status = read_ink(path, (const char *)bytes, size, out, error);
   else
     status = read_picture(path, bytes, size, out, error);

@@ -1,4 +1,5 @@
-/* Drawings from the files a person names: pictures (PNG, JPEG) and ink (JSON lines). */
+/* Drawings from the files a person names: pictures (PNG, JPEG) and ink (JSON lines, also
+ * gzipped). */
 #ifndef DRAWINGS_H
 #define DRAWINGS_H
 

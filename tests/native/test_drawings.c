@@ -2,6 +2,7 @@
 #include "native/command.h"
 
 #include <math.h>
+#include <zlib.h>
 
 #include "core/pictures.h"
 #include "embedding.h"
@@ -217,6 +218,38 @@ static void an_empty_set_knows_nothing(void **state) {
   result_free(r);
 }
 
+static void ink_may_be_gzipped(void **state) {
+  (void)state;
+  size_t size;
+  char *plain = read_bytes("ink.jsonl", &size);
+  gzFile file = gzopen("ink.jsonl.gz", "wb");
+  assert_int_equal(gzwrite(file, plain, (unsigned)size), size);
+  assert_int_equal(gzclose(file), Z_OK);
+  free(plain);
+  result a = RUN("embed", "--model", "m", "--format", "npy", "ink.jsonl"),
+         b = RUN("embed", "--model", "m", "--format", "npy", "ink.jsonl.gz");
+  assert_int_equal(a.code, 0);
+  assert_int_equal(b.code, 0);
+  assert_int_equal(a.out_size, b.out_size);
+  assert_memory_equal(a.out, b.out, a.out_size);
+  result_free(a);
+  result_free(b);
+  char *packed = read_bytes("ink.jsonl.gz", &size);
+  write_bytes("bad.gz", packed, size / 2);
+  assert_complains(RUN("embed", "--model", "m", "bad.gz"), 2, "bad.gz: a gzip file that is broken");
+  packed[size - 6] ^= 1;
+  write_bytes("bad.gz", packed, size);
+  assert_complains(RUN("embed", "--model", "m", "bad.gz"), 2, "bad.gz: a gzip file that is broken");
+  free(packed);
+  /* A kilobyte that unpacks to more than anybody draws. */
+  static uint8_t zeros[1 << 20];
+  file = gzopen("bomb.gz", "wb");
+  for (int i = 0; i < 260; i++)
+    assert_int_equal(gzwrite(file, zeros, sizeof zeros), sizeof zeros);
+  gzclose(file);
+  assert_complains(RUN("embed", "--model", "m", "bomb.gz"), 2, "bomb.gz: too large");
+}
+
 static void broken_drawings(void **state) {
   (void)state;
   static const char *const bad[][2] = {
@@ -359,6 +392,7 @@ int main(void) {
       cmocka_unit_test(the_example_itself_ranks_first),
       cmocka_unit_test(a_folder_is_a_support_set_too),
       cmocka_unit_test(an_empty_set_knows_nothing),
+      cmocka_unit_test(ink_may_be_gzipped),
       cmocka_unit_test(broken_drawings),
       cmocka_unit_test(broken_support_sets),
       cmocka_unit_test(damaged_models),
