@@ -40,9 +40,11 @@ static void *bounded_realloc(void *block, size_t size) {
  * file with thousands of them would decode for hours. */
 enum { MOST_SCANS = 100 };
 
-/* Whether each Huffman table of a DHT segment has at most 256 codes; stb writes them all down. */
+/* Whether a DHT segment holds whole Huffman tables of at most 256 codes each; stb reads on behind
+ * its end otherwise, and writes all codes down. */
 static int tables_fit(const uint8_t *segment, size_t size) {
-  for (size_t at = 2; at + 17 <= size;) {
+  size_t at = 2;
+  while (at + 17 <= size) {
     size_t codes = 0;
     for (size_t k = 1; k <= 16; k++)
       codes += segment[at + k];
@@ -50,7 +52,7 @@ static int tables_fit(const uint8_t *segment, size_t size) {
       return 0;
     at += 17 + codes;
   }
-  return 1;
+  return at == size;
 }
 
 /* Walks the segments of a JPEG (ITU T.81, annex B) to its end mark and refuses what stb would not:

@@ -56,10 +56,10 @@ static int clip_range(double a0, double b0, double low, double high, double *t0,
   return *t0 <= *t1;
 }
 
-/* The point at part `t` of the way from `a` to `b`. Rounding of huge numbers must not lead it out
- * of the range that it was cut to. */
+/* The point at part `t` of the way from `a` to `b`, both ends exact. Rounding of huge numbers must
+ * not lead it out of the range that it was cut to. */
 static point point_at(point a, point b, double t, double low, double high) {
-  double x = a.x + t * (b.x - a.x), y = a.y + t * (b.y - a.y);
+  double x = t < 1 ? a.x + t * (b.x - a.x) : b.x, y = t < 1 ? a.y + t * (b.y - a.y) : b.y;
   return (point){x < low ? low : x > high ? high : x, y < low ? low : y > high ? high : y};
 }
 
@@ -71,10 +71,8 @@ static int clip(point *a, point *b) {
   if (!clip_range(from.x, to.x, low, high, &t0, &t1) ||
       !clip_range(from.y, to.y, low, high, &t0, &t1))
     return 0;
-  if (t0 > 0)
-    *a = point_at(from, to, t0, low, high);
-  if (t1 < 1)
-    *b = point_at(from, to, t1, low, high);
+  *a = point_at(from, to, t0, low, high);
+  *b = point_at(from, to, t1, low, high);
   return 1;
 }
 

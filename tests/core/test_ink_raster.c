@@ -118,6 +118,15 @@ static void test_empty_strokes_are_nothing(void **state) {
   assert_memory_equal(one, other, OG_RASTER_SIZE);
 }
 
+/* One end so far out that the way to the other rounds to all of it; found by fuzzing. */
+static void test_far_ends_of_unlike_size(void **state) {
+  (void)state;
+  const float xy[] = {-3e38f, 50, -1.4e12f, 52, 1e30f, -2e20f, 50, 50};
+  uint8_t raster[OG_RASTER_SIZE];
+  assert_int_equal(draw(xy, 4, OG_FRAME_OMNIGLOT, raster), OG_OK);
+  assert_true(raster[50 * OG_RASTER_SIDE + 50]);
+}
+
 static void test_line_from_far_outside_crosses(void **state) {
   (void)state;
   const float xy[] = {-1e6f, 52, 1e6f, 52};
@@ -132,7 +141,7 @@ static void test_largest_drawings(void **state) {
   (void)state;
   float *xy = malloc(2 * OG_MAX_POINTS * sizeof *xy);
   assert_non_null(xy);
-  const float sizes[] = {1e-44f, 1e-3f, 100, 2000, 1e30f, 3.4e38f};
+  const float sizes[] = {1e-44f, 1e-3f, 100, 2000, 1e12f, 1e30f, 3.4e38f};
   og_random r = {9};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     for (size_t i = 0; i < 2 * OG_MAX_POINTS; i++)
@@ -171,6 +180,7 @@ int main(void) {
       cmocka_unit_test(test_fit_ignores_place_and_size),
       cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_empty_strokes_are_nothing),
+      cmocka_unit_test(test_far_ends_of_unlike_size),
       cmocka_unit_test(test_line_from_far_outside_crosses),
       cmocka_unit_test(test_largest_drawings),
       cmocka_unit_test(test_golden_hash),
