@@ -1,0 +1,136 @@
+/* Fetching Omniglot. See fetch.h.
+ *
+ * The files are known by their git blob ids in the repository they are published in: SHA-1 over
+ * "blob SIZE", a zero byte and the content. */
+#include "fetch.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "commands.h"
+#include "complain.h"
+#include "download.h"
+#include "files.h"
+
+enum { PATH_ROOM = 4096, MOST_ZIP = 1 << 26, ID = 20 };
+
+static const char omniglot_url[] = "https://raw.githubusercontent.com/brendenlake/omniglot/master";
+
+typedef struct zip_file {
+  const char *folder, *name, *id;
+} zip_file;
+
+static const zip_file zips[] = {
+    {"python", "images_background.zip", "71fd167eb6fdd312049395fbd247147a4b234231"},
+    {"python", "images_evaluation.zip", "8ccde0ed1565641f1fa8c57cdc6ff634e15fc5c1"},
+    {"python/one-shot-classification", "all_runs.zip", "3c49ffe2485e59b4852feb28ca9a12315d6a4ca4"},
+    {"python", "strokes_background.zip", "05dbf52784622173102d94b02c1867bd989bf31d"},
+    {"python", "strokes_evaluation.zip", "9f69f6df058d527d585cc343f3a4322efcf4b1cf"},
+};
+enum { ZIPS = sizeof zips / sizeof *zips };
+
+static int has_id(const uint8_t *bytes, size_t size, const char *id) {
+  char head[32], text[2 * ID + 1] = "";
+  int length = snprintf(head, sizeof head, "blob %zu", size) + 1;
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned digest_size = 0;
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int good = context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) &&
+             EVP_DigestUpdate(context, head, (size_t)length) &&
+             EVP_DigestUpdate(context, bytes, size) &&
+             EVP_DigestFinal_ex(context, digest, &digest_size) && digest_size == ID;
+  EVP_MD_CTX_free(context);
+  for (unsigned i = 0; good && i < ID; i++)
+    snprintf(text + 2 * i, 3, "%02x", digest[i]);
+  return good && strcmp(text, id) == 0;
+}
+
+/* The folder to fill, made if need be. */
+static og_status find_folder(const char *to, char folder[PATH_ROOM], og_error *error) {
+  const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  int length = to                ? snprintf(folder, PATH_ROOM, "%s", to)
+               : cache && *cache ? snprintf(folder, PATH_ROOM, "%s/oneglyph", cache)
+               : home && *home   ? snprintf(folder, PATH_ROOM, "%s/.cache/oneglyph", home)
+                                 : 0;
+  if (length <= 0 || length >= PATH_ROOM)
+    return og_fail(error, OG_ERROR_ARGUMENT, "no folder to put the data in: name one with --to",
+                   NULL);
+  for (char *c = folder + 1; *c; c++)
+    if (*c == '/') {
+      *c = 0;
+      mkdir(folder, 0777);
+      *c = '/';
+    }
+  struct stat info;
+  if ((mkdir(folder, 0777) != 0 && errno != EEXIST) || stat(folder, &info) != 0 ||
+      !S_ISDIR(info.st_mode))
+    return og_fail(error, OG_ERROR_ARGUMENT, folder, ": cannot make the folder: ", strerror(errno),
+                   NULL);
+  return OG_OK;
+}
+
+/* Takes the file from a folder; one that is not the official file but is there is told apart. */
+static og_status take_from(const fetch_request *request, const zip_file *zip, uint8_t **bytes,
+                           size_t *size, og_error *error) {
+  if (!request->from)
+    return download(request->base_url ? request->base_url : omniglot_url, zip->folder, zip->name,
+                    MOST_ZIP, bytes, size, error);
+  char path[PATH_ROOM];
+  if (snprintf(path, sizeof path, "%s/%s", request->from, zip->name) >= (int)sizeof path)
+    return og_fail(error, OG_ERROR_ARGUMENT, request->from, ": the path is too long", NULL);
+  return file_read(path, MOST_ZIP, bytes, size, error);
+}
+
+static int is_intact(const char *path, const char *id) {
+  uint8_t *bytes = NULL;
+  size_t size;
+  int intact = file_read(path, MOST_ZIP, &bytes, &size, NULL) == OG_OK && has_id(bytes, size, id);
+  free(bytes);
+  return intact;
+}
+
+static og_status fetch_one(const fetch_request *request, const zip_file *zip, const char *folder,
+                           og_error *error) {
+  char path[PATH_ROOM];
+  if (snprintf(path, sizeof path, "%s/%s", folder, zip->name) >= (int)sizeof path)
+    return og_fail(error, OG_ERROR_ARGUMENT, folder, ": the path is too long", NULL);
+  if (is_intact(path, zip->id)) {
+    fprintf(stderr, "%s: there already\n", zip->name);
+    return OG_OK;
+  }
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  og_status status = take_from(request, zip, &bytes, &size, error);
+  if (!status && !has_id(bytes, size, zip->id))
+    status = og_fail(error, OG_ERROR_FORMAT, zip->name,
+                     ": the checksum is wrong: not the official file, or damaged", NULL);
+  if (!status)
+    status = file_write_atomic(path, bytes, size, error);
+  if (!status)
+    fprintf(stderr, "%s: %zu bytes, verified\n", zip->name, size);
+  free(bytes);
+  return status;
+}
+
+int fetch_all(const fetch_request *request) {
+  char folder[PATH_ROOM];
+  og_error error = {0};
+  if (find_folder(request->to, folder, &error))
+    return complain_error(&error);
+  int failures = 0;
+  for (size_t i = 0; i < ZIPS; i++)
+    if (fetch_one(request, &zips[i], folder, &error)) {
+      complain(EXIT_FAILED, "%s", error.text);
+      failures++;
+    }
+  if (failures)
+    return complain(EXIT_FAILED, "data fetch: %d of %d files could not be had; run it again",
+                    failures, (int)ZIPS);
+  printf("%s\n", folder);
+  return EXIT_DONE;
+}
