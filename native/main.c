@@ -16,6 +16,7 @@ typedef struct command {
 } command;
 
 static const command commands[] = {
+    {"data", cmd_data, "what is in a data folder, and getting Omniglot"},
     {"train", cmd_train, "train a model, from a recipe and a data set"},
     {"eval", cmd_eval, "measure few-shot errors of a model or a baseline"},
     {"embed", cmd_embed, "embeddings of pictures and ink"},
