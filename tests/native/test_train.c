@@ -116,13 +116,16 @@ static void killed_at_any_moment_loses_nothing(void **state) {
   /* A checkpoint after every step, so that most kills hit the writing of one. */
   unsigned random = 12345;
   int resumes = 0;
-  for (int i = 0; i < 12; i++) {
+  for (int i = 0; i < 16; i++) {
     int there = exists("killed.checkpoint");
     resumes += there;
     pid_t pid = there ? START(TRAIN("killed", "--checkpoint-every", "0", "--resume"))
                       : START(TRAIN("killed", "--checkpoint-every", "0"));
     random = random * 1103515245u + 12345u;
-    sleep_ms(40 + (long)(random >> 16) % 120);
+    /* Sometimes while it starts, mostly while it steps and saves. */
+    if (i % 4)
+      wait_until_under_way();
+    sleep_ms((long)(random >> 16) % 120);
     kill(pid, SIGKILL);
     result r = finish(pid);
     int code = r.code;
