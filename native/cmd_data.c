@@ -52,7 +52,7 @@ static og_status print_info(FILE *out, const char *dir, bool json, size_t *found
     og_dataset *set;
     og_status status = dataset_load(dir, names[i], &set, error);
     if (status == OG_ERROR_EMPTY) {
-      missing = *found ? missing : *error;
+      missing = missing.status ? missing : *error;
       continue;
     }
     if (status)
