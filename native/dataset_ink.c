@@ -2,46 +2,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/error.h"
 #include "dataset_build.h"
 #include "dataset_load.h"
+#include "gunzip.h"
 #include "ink_lines.h"
 #include "json_read.h"
 
 enum { MOST_DRAWINGS = 1 << 20, MOST_TEXT = 1 << 30, MOST_CLASS = 256, PLACE = 512 };
-
-/* All of a file, unpacked if it is gzipped; malloc. */
-static og_status read_text(const char *path, char **text, size_t *size, og_error *error) {
-  gzFile file = gzopen(path, "rb");
-  size_t room = 1 << 16;
-  char *bytes = malloc(room);
-  int got = file && bytes ? 1 : -1;
-  *size = 0;
-  while (got > 0 && *size < MOST_TEXT) {
-    if (*size == room) {
-      char *more = realloc(bytes, room *= 2);
-      if (!more)
-        break;
-      bytes = more;
-    }
-    got = gzread(file, bytes + *size, (unsigned)(room - *size));
-    *size += got > 0 ? (size_t)got : 0;
-  }
-  /* A gzip cut short reads well up to its end; only gzclose_r tells. */
-  int closed = file ? gzclose_r(file) : Z_ERRNO;
-  if (got == 0 && closed == Z_OK) {
-    *text = bytes;
-    return OG_OK;
-  }
-  free(bytes);
-  return og_fail(error, OG_ERROR_FORMAT, path, ": ",
-                 !file     ? "cannot open"
-                 : got > 0 ? "more than 1 GiB of ink, or out of memory"
-                           : "cannot read, or a gzip that is cut short",
-                 NULL);
-}
 
 /* A drawer is a number, taken as it is, or a string, numbered by its hash: all that matters is
  * whether two are the same. */
@@ -112,14 +81,14 @@ static og_status add_line(const char *path, uint32_t line, const char *text, siz
 }
 
 og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error) {
-  char *text = NULL;
-  size_t size = 0;
+  uint8_t *text;
+  size_t size;
   *out = NULL;
-  og_status status = read_text(path, &text, &size, error);
+  og_status status = file_read_unpacked(path, MOST_TEXT, &text, &size, error);
   if (status)
     return status;
   item_list list = {0};
-  ink_lines lines = {text, text + size, 0};
+  ink_lines lines = {(const char *)text, (const char *)text + size, 0};
   const char *line;
   size_t length;
   while (!status && ink_lines_next(&lines, &line, &length))

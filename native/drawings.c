@@ -84,23 +84,11 @@ static og_status read_picture(const char *path, const uint8_t *bytes, size_t siz
   return OG_OK;
 }
 
-/* Replaces the bytes of a gzip file by what is in it. */
-static og_status unpack(const char *path, uint8_t **bytes, size_t *size, og_error *error) {
-  uint8_t *packed = *bytes;
-  og_status status = gunzip(packed, *size, file_limit, bytes, size, error);
-  free(packed);
-  if (status && status != OG_ERROR_MEMORY)
-    error_at(error, path);
-  return status;
-}
-
 og_status drawings_read(const char *path, drawings *out, og_error *error) {
   *out = (drawings){0};
   uint8_t *bytes = NULL;
   size_t size = 0;
-  og_status status = file_read(path, file_limit, &bytes, &size, error);
-  if (!status && is_gzip(bytes, size))
-    status = unpack(path, &bytes, &size, error);
+  og_status status = file_read_unpacked(path, file_limit, &bytes, &size, error);
   if (status)
     return status;
   size_t first = strspn((const char *)bytes, " \t\r\n");

@@ -1,4 +1,4 @@
-/* Unpacking of gzip files in memory. */
+/* Files that may be gzipped. See gunzip.h. */
 #include "gunzip.h"
 
 #include <limits.h>
@@ -6,8 +6,10 @@
 #include <zlib.h>
 
 #include "base/error.h"
+#include "files.h"
+#include "json_read.h"
 
-int is_gzip(const uint8_t *bytes, size_t size) {
+static int is_gzip(const uint8_t *bytes, size_t size) {
   return size > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
 }
 
@@ -47,8 +49,8 @@ static og_status unpack(z_stream *z, size_t limit, uint8_t **out, size_t *out_si
   return OG_OK;
 }
 
-og_status gunzip(const uint8_t *bytes, size_t size, size_t limit, uint8_t **out, size_t *out_size,
-                 og_error *error) {
+static og_status gunzip(const uint8_t *bytes, size_t size, size_t limit, uint8_t **out,
+                        size_t *out_size, og_error *error) {
   *out = NULL;
   *out_size = 0;
   if (size > UINT_MAX)
@@ -61,6 +63,22 @@ og_status gunzip(const uint8_t *bytes, size_t size, size_t limit, uint8_t **out,
   if (status) {
     free(*out);
     *out = NULL;
+  }
+  return status;
+}
+
+og_status file_read_unpacked(const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                             og_error *error) {
+  og_status status = file_read(path, limit, bytes, size, error);
+  if (status || !is_gzip(*bytes, *size))
+    return status;
+  uint8_t *packed = *bytes;
+  status = gunzip(packed, *size, limit, bytes, size, error);
+  free(packed);
+  if (status) {
+    *bytes = NULL;
+    if (status != OG_ERROR_MEMORY)
+      error_at(error, path);
   }
   return status;
 }

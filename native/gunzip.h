@@ -1,15 +1,12 @@
-/* Unpacking of gzip files in memory. */
+/* Files that may be gzipped. */
 #ifndef GUNZIP_H
 #define GUNZIP_H
 
 #include "oneglyph.h"
 
-/* True if the bytes begin as gzip does. */
-int is_gzip(const uint8_t *bytes, size_t size);
-
-/* Unpacks a whole gzip file of one or more members into at most `limit` bytes (malloc, with a zero
- * behind them). OG_ERROR_FORMAT if it is broken or cut short, OG_ERROR_TOO_LARGE past the limit. */
-og_status gunzip(const uint8_t *bytes, size_t size, size_t limit, uint8_t **out, size_t *out_size,
-                 og_error *error);
+/* Reads a file as file_read (files.h) does, and unpacks it if it is gzipped, in one or more
+ * members; `limit` holds for both forms. OG_ERROR_FORMAT if the gzip is broken or cut short. */
+og_status file_read_unpacked(const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                             og_error *error);
 
 #endif

@@ -144,7 +144,8 @@ static inline void remove_files(const char *path) {
   for (struct dirent *entry; dir && (entry = readdir(dir));) {
     if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
       continue;
-    snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+    if (snprintf(name, sizeof name, "%s/%s", path, entry->d_name) >= (int)sizeof name)
+      continue;
     if (unlink(name))
       remove_files(name);
   }
