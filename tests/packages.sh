@@ -20,6 +20,7 @@ native   module   json-c                              libjson-c-dev
 native   module   libcurl                             libcurl4-openssl-dev
 native   module   popt                                libpopt-dev
 native   module   zlib                                zlib1g-dev
+native   module   libcrypto                           libssl-dev
 native   file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
 web      program  cmake                               cmake
 web      program  ninja                               ninja-build
