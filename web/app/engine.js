@@ -1,0 +1,24 @@
+/** The module and model for this page: from beside it, or out of the one-file page itself. */
+import { Oneglyph } from '../lib/oneglyph.js';
+
+/** @param {string} name */
+function embedded(name) {
+  const element = document.querySelector(`script[data-file="${name}"]`);
+  if (!element) return undefined;
+  const bytes = Uint8Array.from(atob(element.textContent ?? ''), (c) => c.charCodeAt(0));
+  element.remove();
+  return bytes;
+}
+
+export async function loadEngine() {
+  const model = embedded('models/glyph.safetensors');
+  if (!model) return Oneglyph.load({ base: new URL('./', document.baseURI) });
+  const simd = embedded('oneglyph-simd.wasm');
+  const scalar = embedded('oneglyph-scalar.wasm');
+  const base = 'file:///';
+  try {
+    return await Oneglyph.load({ build: 'simd', wasm: simd, model, base });
+  } catch {
+    return Oneglyph.load({ build: 'scalar', wasm: scalar, model, base });
+  }
+}

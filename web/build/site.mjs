@@ -1,0 +1,84 @@
+/**
+ * Makes the page twice out of its sources: OUT/site/, a static folder, and OUT/oneglyph.html, the
+ * same page in one file that makes no request at all.
+ *
+ *     node site.mjs --wasm DIR --model FILE --esbuild COMMAND --out DIR
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const text = { type: /** @type {const} */ ('string') };
+const { values } = parseArgs({ options: { wasm: text, model: text, esbuild: text, out: text } });
+const web = dirname(dirname(fileURLToPath(import.meta.url)));
+const { wasm = '', model = '', esbuild = 'esbuild', out = '' } = values;
+const BUILDS = ['scalar', 'simd'];
+
+/** The folder: the sources as they are, so that what runs can be read. */
+function makeFolder() {
+  const site = join(out, 'site');
+  rmSync(site, { recursive: true, force: true });
+  mkdirSync(join(site, 'models'), { recursive: true });
+  for (const name of ['index.html', 'app', 'lib'])
+    cpSync(join(web, name), join(site, name), { recursive: true });
+  for (const build of BUILDS)
+    cpSync(join(wasm, `oneglyph-${build}.wasm`), join(site, `oneglyph-${build}.wasm`));
+  cpSync(model, join(site, 'models', 'glyph.safetensors'));
+}
+
+/** @param {string} code */
+function hash(code) {
+  return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+}
+
+/** @param {string} file */
+function base64(file) {
+  return readFileSync(file).toString('base64');
+}
+
+/** @param {string[]} args */
+function run(args) {
+  return execFileSync(esbuild, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+}
+
+/**
+ * The file: script and style inline, allowed by their hashes; wasm and weights in script elements
+ * that no browser runs.
+ */
+function makeFile() {
+  const target = '--target=es2022';
+  // A closing tag inside the code would end its element.
+  const code = run([join(web, 'app/main.js'), '--bundle', '--format=esm', '--minify', target, '--external:node:*'])
+    .replaceAll('</script', '<\\/script');
+  const style = run([join(web, 'app/page.css'), '--minify']);
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hash(code)} 'wasm-unsafe-eval'`,
+    `style-src ${hash(style)}`,
+    'img-src blob: data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  /** @param {string} name @param {string} file */
+  const data = (name, file) =>
+    `<script type="application/octet-stream" data-file="${name}">${base64(file)}</script>\n`;
+  const files =
+    BUILDS.map((b) => data(`oneglyph-${b}.wasm`, join(wasm, `oneglyph-${b}.wasm`))).join('') +
+    data('models/glyph.safetensors', model);
+  const replace = (/** @type {string} */ page, /** @type {RegExp} */ what, /** @type {string} */ by) => {
+    if (!what.test(page)) throw new Error(`index.html: ${what} is not there`);
+    return page.replace(what, () => by);
+  };
+  let page = readFileSync(join(web, 'index.html'), 'utf8');
+  page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);
+  page = replace(page, /<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
+  page = replace(page, /[ \t]*<script type="module"[^>]*><\/script>\n/, '');
+  page = replace(page, /(?=<\/body>)/, `${files}<script type="module">${code}</script>\n`);
+  writeFileSync(join(out, 'oneglyph.html'), page);
+}
+
+makeFolder();
+makeFile();

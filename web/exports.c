@@ -1,0 +1,143 @@
+/* What WebAssembly shows of the core, for lib/oneglyph.js.
+ *
+ * One module instance holds one model, one workspace and one error line, so the exported functions
+ * take plain numbers only. The page asks oneglyph_alloc for memory, writes strokes, pixels or a
+ * model file into it, and reads embeddings and answers back; nothing is copied twice. Addresses and
+ * sizes are 32 bits. Functions that can fail return an og_status; oneglyph_error() has the line. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "oneglyph.h"
+
+#define EXPORT(name) __attribute__((export_name(#name))) name
+
+static og_model *model;
+static og_workspace *workspace;
+static og_error last_error;
+static uint8_t raster[OG_RASTER_SIZE];
+
+void *EXPORT(oneglyph_alloc)(size_t size) {
+  return malloc(size);
+}
+
+void EXPORT(oneglyph_free)(void *memory) {
+  free(memory);
+}
+
+/* The line that belongs to the last status other than OG_OK; zero-terminated. */
+const char *EXPORT(oneglyph_error)(void) {
+  return last_error.text;
+}
+
+/* Loads a model file in place of the one there was, which stays if this fails. */
+og_status EXPORT(oneglyph_load)(const void *bytes, size_t size) {
+  og_model *fresh = NULL;
+  og_workspace *room = NULL;
+  og_status status = og_model_load(bytes, size, NULL, &fresh, &last_error);
+  if (!status && (status = og_workspace_create(fresh, &room)) != OG_OK)
+    og_fail(&last_error, status, "out of memory", NULL);
+  if (status) {
+    og_model_free(fresh);
+    return status;
+  }
+  og_workspace_free(workspace);
+  og_model_free(model);
+  model = fresh;
+  workspace = room;
+  return OG_OK;
+}
+
+static og_status no_model(void) {
+  return og_fail(&last_error, OG_ERROR_ARGUMENT, "no model is loaded", NULL);
+}
+
+/* Numbers of the model: side, dim, parameters, multiply-adds; then temperature, threshold,
+ * same_scale, same_bias. */
+og_status EXPORT(oneglyph_info)(double out[8]) {
+  if (!model)
+    return no_model();
+  const og_model_info *info = og_model_get_info(model);
+  const og_calibration *c = &info->calibration;
+  double values[8] = {(double)info->side,          (double)info->dim,      (double)info->parameters,
+                      (double)info->multiply_adds, (double)c->temperature, (double)c->threshold,
+                      (double)c->same_scale,       (double)c->same_bias};
+  memcpy(out, values, sizeof values);
+  return OG_OK;
+}
+
+const char *EXPORT(oneglyph_isa)(void) {
+  return model ? og_model_get_info(model)->isa : NULL;
+}
+
+/* The value of a metadata key of the model file, or NULL. */
+const char *EXPORT(oneglyph_metadata)(const char *key) {
+  return model ? og_model_metadata(model, key) : NULL;
+}
+
+static og_status embed(og_status status, float *embedding) {
+  if (status)
+    return status;
+  status = og_embed(model, workspace, raster, embedding);
+  return status ? og_fail(&last_error, status, "drawing: nothing is drawn", NULL) : OG_OK;
+}
+
+/* Embeds `count` strokes: `xy` holds their points one after the other, `lengths` how many points
+ * each has. `embedding` has room for dim floats. */
+og_status EXPORT(oneglyph_embed_strokes)(const float *xy, const uint32_t *lengths, size_t count,
+                                         float *embedding) {
+  if (!model)
+    return no_model();
+  og_strokes strokes = {xy, lengths, count};
+  return embed(og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, &last_error), embedding);
+}
+
+/* Embeds a picture of 4 bytes a pixel, as in ImageData. */
+og_status EXPORT(oneglyph_embed_rgba)(const uint8_t *rgba, size_t width, size_t height,
+                                      float *embedding) {
+  if (!model)
+    return no_model();
+  return embed(og_raster_from_rgba(rgba, width, height, raster, &last_error), embedding);
+}
+
+/* The raster that the last drawing was turned into: OG_RASTER_SIZE bytes. */
+const uint8_t *EXPORT(oneglyph_raster)(void) {
+  return raster;
+}
+
+/* Support sets. NULL if memory is short. */
+og_support *EXPORT(oneglyph_support_create)(void) {
+  og_support *support = NULL;
+  if (model)
+    og_support_create(og_model_get_info(model)->dim, &support);
+  return support;
+}
+
+void EXPORT(oneglyph_support_free)(og_support *support) {
+  og_support_free(support);
+}
+
+/* Adds an embedding; the id of the example, or 0 if the set is full or memory short. */
+uint32_t EXPORT(oneglyph_support_add)(og_support *support, uint32_t class_id,
+                                      const float *embedding) {
+  uint32_t id = 0;
+  return og_support_add(support, class_id, embedding, &id) ? 0 : id;
+}
+
+og_status EXPORT(oneglyph_support_remove)(og_support *support, uint32_t example_id) {
+  return og_support_remove(support, example_id);
+}
+
+og_status EXPORT(oneglyph_support_remove_class)(og_support *support, uint32_t class_id) {
+  return og_support_remove_class(support, class_id);
+}
+
+/* Ranks the classes for `query`; see og_support_classify. */
+og_status EXPORT(oneglyph_support_classify)(const og_support *support, const float *query,
+                                            float threshold, og_match *matches, size_t capacity,
+                                            og_answer *answer) {
+  if (!model)
+    return no_model();
+  return og_support_classify(support, query, &og_model_get_info(model)->calibration, threshold,
+                             matches, capacity, answer);
+}

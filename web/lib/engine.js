@@ -1,0 +1,166 @@
+/**
+ * One instance of the core with its model: addresses and bytes in, numbers out. Private to this
+ * module; callers see Oneglyph and SupportSet.
+ */
+import { OneglyphError, statusError } from './errors.js';
+import { RASTER_SIDE } from './png.js';
+
+/** sizeof og_match and og_answer; see core/oneglyph.h. */
+const MATCH_BYTES = 24;
+const ANSWER_BYTES = 12;
+
+export class Engine {
+  /** @param {Record<string, any>} exports of the wasm instance */
+  constructor(exports) {
+    this.core = exports;
+    /** Scratch that grows when a larger drawing comes, and is kept. */
+    this.scratch = { at: 0, size: 0 };
+    this.dim = 0;
+  }
+
+  /** @param {number} size */
+  room(size) {
+    if (size > this.scratch.size) {
+      this.core.oneglyph_free(this.scratch.at);
+      this.scratch = { at: 0, size: 0 };
+      const at = this.core.oneglyph_alloc(size);
+      if (!at) throw new OneglyphError('memory', 'out of memory');
+      this.scratch = { at, size };
+    }
+    return this.scratch.at;
+  }
+
+  /** @param {number} at */
+  text(at) {
+    if (!at) return null;
+    const bytes = new Uint8Array(this.core.memory.buffer, at);
+    return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+  }
+
+  /** @param {number} status */
+  check(status) {
+    if (status) throw statusError(status, this.text(this.core.oneglyph_error()) ?? '');
+  }
+
+  /** @param {Uint8Array} bytes a model file */
+  load(bytes) {
+    const at = this.core.oneglyph_alloc(bytes.length + 1);
+    if (!at) throw new OneglyphError('memory', 'out of memory');
+    try {
+      new Uint8Array(this.core.memory.buffer).set(bytes, at);
+      this.check(this.core.oneglyph_load(at, bytes.length));
+    } finally {
+      this.core.oneglyph_free(at);
+    }
+    this.dim = this.numbers()[1];
+  }
+
+  /** Side, dim, parameters, multiply-adds, temperature, threshold, same_scale, same_bias. */
+  numbers() {
+    const at = this.room(64);
+    this.check(this.core.oneglyph_info(at));
+    return [...new Float64Array(this.core.memory.buffer, at, 8)];
+  }
+
+  /** @param {string} key of the model's metadata */
+  metadata(key) {
+    const bytes = new TextEncoder().encode(key + '\0');
+    const at = this.room(bytes.length);
+    new Uint8Array(this.core.memory.buffer).set(bytes, at);
+    return this.text(this.core.oneglyph_metadata(at));
+  }
+
+  /** @param {number} at */
+  takeEmbedding(at) {
+    return new Float32Array(this.core.memory.buffer, at, this.dim).slice();
+  }
+
+  /**
+   * @param {number[][][]} strokes checked
+   * @param {number} points in all of them
+   */
+  embedStrokes(strokes, points) {
+    const out = 4 * this.dim;
+    const at = this.room(out + 8 * points + 4 * strokes.length);
+    const xy = new Float32Array(this.core.memory.buffer, at + out, 2 * points);
+    const lengths = new Uint32Array(
+      this.core.memory.buffer, at + out + 8 * points, strokes.length,
+    );
+    let i = 0;
+    strokes.forEach((stroke, s) => {
+      lengths[s] = stroke.length;
+      for (const point of stroke) {
+        xy[i++] = point[0];
+        xy[i++] = point[1];
+      }
+    });
+    this.check(
+      this.core.oneglyph_embed_strokes(xy.byteOffset, lengths.byteOffset, strokes.length, at),
+    );
+    return this.takeEmbedding(at);
+  }
+
+  /** @param {{data: ArrayLike<number>, width: number, height: number}} picture checked */
+  embedPixels({ data, width, height }) {
+    const out = 4 * this.dim;
+    const at = this.room(out + data.length);
+    new Uint8Array(this.core.memory.buffer).set(data, at + out);
+    this.check(this.core.oneglyph_embed_rgba(at + out, width, height, at));
+    return this.takeEmbedding(at);
+  }
+
+  /** The raster that the last drawing was turned into. */
+  lastRaster() {
+    const at = this.core.oneglyph_raster();
+    return new Uint8Array(this.core.memory.buffer, at, RASTER_SIDE * RASTER_SIDE).slice();
+  }
+
+  /** @param {Float32Array} embedding @param {number} extra bytes wanted behind it */
+  putEmbedding(embedding, extra = 0) {
+    const at = this.room(4 * this.dim + extra);
+    new Float32Array(this.core.memory.buffer, at, this.dim).set(embedding);
+    return at;
+  }
+
+  /**
+   * @param {number} set address of an og_support
+   * @param {number} classId
+   * @param {Float32Array} embedding
+   * @returns {number} the example's id
+   */
+  add(set, classId, embedding) {
+    const id = this.core.oneglyph_support_add(set, classId, this.putEmbedding(embedding)) >>> 0;
+    if (!id) throw new OneglyphError('memory', 'the set is full or memory is short');
+    return id;
+  }
+
+  /**
+   * @param {number} set
+   * @param {Float32Array} query
+   * @param {number} threshold NaN: the model's
+   * @param {number} capacity
+   */
+  classify(set, query, threshold, capacity) {
+    const at = this.putEmbedding(query, ANSWER_BYTES + capacity * MATCH_BYTES);
+    const answerAt = at + 4 * this.dim;
+    const matchesAt = answerAt + ANSWER_BYTES;
+    this.check(
+      this.core.oneglyph_support_classify(set, at, threshold, matchesAt, capacity, answerAt),
+    );
+    const view = new DataView(this.core.memory.buffer);
+    const matches = [];
+    for (let i = 0, m = matchesAt; i < view.getUint32(answerAt, true); i++, m += MATCH_BYTES)
+      matches.push({
+        classId: view.getUint32(m, true),
+        nearest: view.getUint32(m + 4, true),
+        similarity: view.getFloat32(m + 8, true),
+        probability: view.getFloat32(m + 16, true),
+        same: view.getFloat32(m + 20, true),
+      });
+    return {
+      matches,
+      none: view.getFloat32(answerAt + 4, true),
+      known: view.getInt32(answerAt + 8, true) !== 0,
+    };
+  }
+}

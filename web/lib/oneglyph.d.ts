@@ -1,0 +1,132 @@
+/** Draw a symbol once, and it is known. See the README for a tour. */
+
+/** Strokes of points [x, y] or [x, y, time]: y down, any unit. A stroke of one point is a dot. */
+export interface Strokes {
+  strokes: number[][][];
+}
+/** Pixels as in ImageData: 4 bytes each. Dark on light, light on dark, transparent is paper. */
+export interface Pixels {
+  data: Uint8ClampedArray | Uint8Array;
+  width: number;
+  height: number;
+}
+export type Drawing = Strokes | Pixels;
+
+export type Build = 'scalar' | 'simd' | 'relaxed';
+
+export type ErrorCode =
+  | 'argument'
+  | 'label'
+  | 'format'
+  | 'too-large'
+  | 'empty'
+  | 'unsupported'
+  | 'memory'
+  | 'load';
+
+/** Every error this module throws on purpose. */
+export class OneglyphError extends Error {
+  constructor(code: string, message: string, cause?: unknown);
+  readonly code: ErrorCode | (string & {});
+}
+
+export interface LoadOptions {
+  /** 'auto' (default) is 'simd' where it runs, else 'scalar'. An impossible build is an error. */
+  build?: 'auto' | Build;
+  /** Folder of the .wasm files and of models/; default: the one above this module. */
+  base?: URL | string;
+  /** Model file: where it is, or its bytes. Default: models/glyph.safetensors in `base`. */
+  model?: URL | string | BufferSource;
+  /** The module of this build: where it is, or its bytes. Default: oneglyph-BUILD.wasm in `base`. */
+  wasm?: URL | string | BufferSource;
+}
+
+export interface Info {
+  readonly build: Build;
+  /** Kernels in use: 'scalar', 'simd128'. */
+  readonly isa: string;
+  readonly model: string;
+  /** Numbers in an embedding. */
+  readonly dim: number;
+  /** The net reads inputSize x inputSize pixels. */
+  readonly inputSize: number;
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+  /** Of the ranking's softmax over similarities, calibrated on held-out drawings. */
+  readonly temperature: number;
+  /** Similarity at which "none of these" is as likely as the class. */
+  readonly threshold: number;
+}
+
+export interface Match {
+  label: string;
+  /** Over all classes and "none of these". */
+  probability: number;
+  /** Probability that drawing and class are one symbol, judged alone. */
+  same: number;
+  /** Cosine, -1 to 1. */
+  similarity: number;
+  /** Id of the example of this class most like the drawing. */
+  nearest: number;
+}
+
+export interface Answer {
+  /** null: none of these. */
+  label: string | null;
+  /** Every class with examples, best first. */
+  ranking: Match[];
+  /** Probability of "none of these"; 1 for an empty set. */
+  none: number;
+  /** Time it took. */
+  ms: number;
+}
+
+export type SavedExample = { strokes: number[][][] } | { image: string };
+export interface SavedClass {
+  label: string;
+  examples: SavedExample[];
+}
+export interface SavedSet {
+  format: string;
+  version: number;
+  classes: SavedClass[];
+}
+
+export class SupportSet {
+  private constructor();
+  add(label: string, drawing: Drawing): number;
+  addAsync(label: string, drawing: Drawing | Blob): Promise<number>;
+  addClass(label: string): unknown;
+  remove(id: number): void;
+  rename(old: string, label: string): void;
+  removeClass(label: string): void;
+  labels(): string[];
+  count(label?: string): number;
+  examples(label: string): number[];
+  toJSON(): SavedSet;
+  classify(drawing: Drawing | Float32Array, options?: { threshold?: number }): Answer;
+  classifyAsync(
+    drawing: Drawing | Blob | Float32Array,
+    options?: { threshold?: number },
+  ): Promise<Answer>;
+  free(): void;
+}
+
+export class Oneglyph {
+  private constructor();
+  static load(options?: LoadOptions): Promise<Oneglyph>;
+  /** The picture of a saved example; a Blob if only the browser can decode it. */
+  static openImage(url: string): Pixels | Blob;
+  readonly info: Info;
+  embed(drawing: Drawing): Float32Array;
+  embedAsync(drawing: Drawing | Blob): Promise<Float32Array>;
+  decode(drawing: Drawing | Blob): Promise<Drawing>;
+  /** 105 x 105 bytes; 1 is ink. */
+  rasterize(drawing: Drawing): Uint8Array;
+  createSupportSet(): SupportSet;
+  loadSupportSet(saved: unknown): SupportSet;
+  loadSupportSetAsync(saved: unknown): Promise<SupportSet>;
+}
+
+/** Checks a saved set strictly and returns a clean copy of its classes. */
+export function parseSaved(saved: unknown): SavedClass[];

@@ -1,0 +1,159 @@
+/**
+ * Oneglyph: draw a symbol once, and it is known.
+ *
+ *     const og = await Oneglyph.load();
+ *     const set = og.createSupportSet();
+ *     set.add('alpha', { strokes: [[[0, 0], [10, 12], [20, 3]]] });
+ *     set.classify({ strokes: [[[1, 1], [9, 13], [22, 2]]] }).label; // 'alpha'
+ *
+ * Works in browsers, module workers and Node 18 or later. Nothing is sent anywhere: the only
+ * requests are for the module's own files. Types are in oneglyph.d.ts.
+ */
+import { Engine } from './engine.js';
+import { OneglyphError } from './errors.js';
+import { checkPixels, checkStrokes, decodeBlob, isPixels, openDataUrl } from './drawing.js';
+import { parseSaved, placed } from './saved.js';
+import { fill, SupportSet } from './support-set.js';
+import { chooseBuild, fetchBytes, instantiate } from './wasm.js';
+
+export { OneglyphError, parseSaved, SupportSet };
+
+/** @typedef {{strokes: number[][][]}} Strokes */
+/** @typedef {{data: Uint8ClampedArray | Uint8Array, width: number, height: number}} Pixels */
+/** @typedef {Strokes | Pixels} Drawing */
+
+/**
+ * @param {unknown} value
+ * @param {URL} base
+ * @param {string} name
+ * @returns {URL | Uint8Array}
+ */
+function source(value, base, name) {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value))
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value === undefined) return new URL(name, base);
+  if (value instanceof URL || typeof value === 'string') return new URL(value, base);
+  throw new OneglyphError('argument', `${name}: must be a URL or bytes`);
+}
+
+export class Oneglyph {
+  #engine;
+
+  /**
+   * Use Oneglyph.load.
+   * @param {Engine} engine
+   * @param {import('./wasm.js').Build} build
+   */
+  constructor(engine, build) {
+    this.#engine = engine;
+    const [side, dim, parameters, multiplyAdds, temperature, threshold] = engine.numbers();
+    this.info = Object.freeze({
+      build,
+      isa: engine.text(engine.core.oneglyph_isa()) ?? '',
+      model: engine.metadata('name') ?? 'unnamed',
+      dim,
+      inputSize: side,
+      parameters,
+      multiplyAdds,
+      temperature,
+      threshold,
+    });
+  }
+
+  /**
+   * Loads a build of the core and a model. `base` is the folder of the .wasm files (default: the
+   * one above this module); `wasm` and `model` may be URLs, or the bytes themselves.
+   * @param {{build?: string, base?: URL | string, model?: URL | string | BufferSource,
+   *   wasm?: URL | string | BufferSource}} [options]
+   */
+  static async load({ build, base, model, wasm } = {}) {
+    const chosen = chooseBuild(build);
+    const folder = base === undefined ? new URL('../', import.meta.url) : new URL(base);
+    const from = source(model, folder, 'models/glyph.safetensors');
+    const [exports, bytes] = await Promise.all([
+      instantiate(/** @type {URL | BufferSource} */ (source(wasm, folder, `oneglyph-${chosen}.wasm`))),
+      from instanceof URL ? fetchBytes(from) : from,
+    ]);
+    const engine = new Engine(exports);
+    placed('model', () => engine.load(bytes));
+    return new Oneglyph(engine, chosen);
+  }
+
+  /**
+   * The embedding of a drawing: a vector of unit length.
+   * @param {Drawing} drawing
+   * @returns {Float32Array}
+   */
+  embed(drawing) {
+    if (typeof Blob === 'function' && drawing instanceof Blob)
+      throw new OneglyphError('argument', 'a Blob needs embedAsync, addAsync or classifyAsync');
+    if (isPixels(drawing)) {
+      checkPixels(drawing);
+      return this.#engine.embedPixels(drawing);
+    }
+    if (typeof drawing !== 'object' || drawing === null || !('strokes' in drawing))
+      throw new OneglyphError('argument', 'a drawing is {strokes}, ImageData or a Blob');
+    return this.#engine.embedStrokes(drawing.strokes, checkStrokes(drawing.strokes));
+  }
+
+  /**
+   * The same for drawings that include Blobs of PNG or JPEG files.
+   * @param {Drawing | Blob} drawing
+   */
+  async embedAsync(drawing) {
+    return this.embed(await this.decode(drawing));
+  }
+
+  /**
+   * The 105 x 105 raster that the net sees of a drawing; 1 is ink.
+   * @param {Drawing} drawing
+   */
+  rasterize(drawing) {
+    this.embed(drawing);
+    return this.#engine.lastRaster();
+  }
+
+  /**
+   * Makes pixels of a Blob, and leaves other drawings as they are.
+   * @param {Drawing | Blob} drawing
+   * @returns {Promise<Drawing>}
+   */
+  async decode(drawing) {
+    return drawing instanceof Blob ? decodeBlob(drawing) : drawing;
+  }
+
+  /** @returns {SupportSet} */
+  createSupportSet() {
+    return new SupportSet(this, this.#engine);
+  }
+
+  /**
+   * The set that was saved, as text or as an object. Pictures that this module did not save itself
+   * need loadSupportSetAsync.
+   * @param {unknown} saved
+   * @returns {SupportSet}
+   */
+  loadSupportSet(saved) {
+    const set = this.createSupportSet();
+    for (const { label, drawing } of fill(set, parseSaved(saved)))
+      set.add(label, /** @type {Drawing} */ (drawing));
+    return set;
+  }
+
+  /** @param {unknown} saved @returns {Promise<SupportSet>} */
+  async loadSupportSetAsync(saved) {
+    const set = this.createSupportSet();
+    for (const { label, drawing } of fill(set, parseSaved(saved)))
+      await set.addAsync(label, /** @type {Drawing | Blob} */ (drawing));
+    return set;
+  }
+
+  /**
+   * The drawing in a data URL, as examples are saved.
+   * @param {string} url
+   */
+  static openImage(url) {
+    return openDataUrl(url);
+  }
+}
