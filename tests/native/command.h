@@ -31,6 +31,8 @@ typedef struct result {
 /* The bytes of a file with a zero behind them; NULL if there is none. */
 static inline char *read_bytes(const char *path, size_t *size) {
   FILE *file = fopen(path, "rb");
+  if (size)
+    *size = 0;
   if (!file)
     return NULL;
   char *bytes = NULL;

@@ -151,7 +151,7 @@ static void numpy_holds_the_same_numbers(void **state) {
   char *npy = read_bytes("e.npy", &size);
   assert_int_equal(size, 128 + (CLASSES + 1) * DIM * 4);
   assert_memory_equal(npy, "\x93NUMPY\x01\x00\x76\x00", 10);
-  assert_non_null(strstr(npy + 10, "'descr': '<f4', 'fortran_order': False, 'shape': (4, 16)"));
+  assert_true(npy && strstr(npy + 10, "'descr': '<f4', 'fortran_order': False, 'shape': (4, 16)"));
   assert_int_equal(npy[127], '\n');
   result r = RUN("embed", "--model", "m", "--isa", "scalar", "ink.jsonl", "query.png");
   const char *at = r.out;
