@@ -62,9 +62,11 @@ void og_augment_view(const og_augment *s, uint32_t symmetry, uint32_t side, og_r
   float m[4] = {c * stretch_x, (shear - n) * stretch_y, n * stretch_x, c * stretch_y};
   const float *t = turns[symmetry & 7];
   *out = (og_view){.m = {t[0] * m[0] + t[1] * m[2], t[0] * m[1] + t[1] * m[3],
-                         t[2] * m[0] + t[3] * m[2], t[2] * m[1] + t[3] * m[3]},
-                   .t = {og_random_signed(random) * s->shift, og_random_signed(random) * s->shift},
-                   .tone_shift = og_random_signed(random) * s->tone};
+                         t[2] * m[0] + t[3] * m[2], t[2] * m[1] + t[3] * m[3]}};
+  /* One draw a statement: the order of draws in an expression is the compiler's choice. */
+  out->t[0] = og_random_signed(random) * s->shift;
+  out->t[1] = og_random_signed(random) * s->shift;
+  out->tone_shift = og_random_signed(random) * s->tone;
   if (s->warp > 0) {
     float weights[MOST_SIDE][KNOTS];
     cubic_weights(side, weights);

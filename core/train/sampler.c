@@ -25,7 +25,8 @@ static void draw_pair(const og_sampler *s, og_random *random, uint32_t class, ui
 
 static uint32_t take_run(const og_sampler *s, og_random *random, uint32_t *ids, uint32_t room) {
   const og_dataset *set = s->set;
-  uint32_t alphabet = below(random, set->alphabets), symmetry = below(random, s->symmetries);
+  uint32_t alphabet = below(random, set->alphabets);
+  uint32_t symmetry = below(random, s->symmetries);
   uint32_t first = set->alphabet_start[alphabet];
   uint32_t count = set->alphabet_start[alphabet + 1] - first, take = count < RUN ? count : RUN;
   take = take < room ? take : room;
@@ -42,8 +43,10 @@ void og_sampler_draw(const og_sampler *s, og_random *random, uint32_t *ids, uint
   if (og_random_unit(random) < s->same_alphabet)
     while (filled < s->classes)
       filled += take_run(s, random, ids + filled, s->classes - filled);
-  for (; filled < s->classes; filled++)
-    ids[filled] = below(random, s->set->classes) * 8 + below(random, s->symmetries);
+  for (; filled < s->classes; filled++) {
+    uint32_t class = below(random, s->set->classes);
+    ids[filled] = class * 8 + below(random, s->symmetries);
+  }
   for (uint32_t i = 0; i < s->classes; i++)
     draw_pair(s, random, ids[i] / 8, drawings + 2 * i);
 }
