@@ -17,7 +17,7 @@ static const char *read_number(const char *c, float *value) {
   c += *c == '-' || *c == '+';
   for (; is_digit(*c); c++, count++)
     digits = digits * 10 + (*c - '0');
-  if (*c == '.' && is_digit(c[1]))
+  if (*c == '.' && count > 0 && is_digit(c[1]))
     for (c++; is_digit(*c); c++, count++, scale--)
       digits = digits * 10 + (*c - '0');
   if (count == 0 || count > 15)
@@ -42,22 +42,51 @@ static const char *read_number(const char *c, float *value) {
   return c;
 }
 
-og_status og_keyvalue_next(const char **cursor, char key[OG_KEYVALUE_KEY], float *value,
-                           og_error *error) {
-  const char *c = *cursor;
-  size_t length = 0;
-  while (*c == ' ')
-    c++;
-  for (; ((*c >= 'a' && *c <= 'z') || *c == '_') && length + 1 < OG_KEYVALUE_KEY; c++)
-    key[length++] = *c;
-  key[length] = 0;
-  if (length == 0 || *c != '=')
-    return og_fail(error, OG_ERROR_FORMAT, "want key=number, not '", *cursor, "'", NULL);
-  c = read_number(c + 1, value);
-  if (!c || (*c && *c != ' '))
-    return og_fail(error, OG_ERROR_FORMAT, "bad number for '", key, "'", NULL);
-  while (*c == ' ')
-    c++;
-  *cursor = c;
+enum { MOST_SETTINGS = 32 };
+
+/* The setting whose key stands before a '=' at `text`; `count` if there is none. */
+static size_t find_setting(const char *text, const og_setting *settings, size_t count) {
+  size_t i = 0, n = 0;
+  for (; i < count; i++) {
+    for (n = 0; settings[i].key[n] && settings[i].key[n] == text[n];)
+      n++;
+    if (!settings[i].key[n] && text[n] == '=')
+      break;
+  }
+  return i;
+}
+
+static size_t length_of(const char *text) {
+  size_t n = 0;
+  while (text[n])
+    n++;
+  return n;
+}
+
+static const char *skip_spaces(const char *text) {
+  while (*text == ' ')
+    text++;
+  return text;
+}
+
+og_status og_settings_read(const char *what, const char *text, const og_setting *settings,
+                           size_t count, float *values, og_error *error) {
+  uint32_t seen = 0;
+  for (text = skip_spaces(text); *text; text = skip_spaces(text)) {
+    size_t i = find_setting(text, settings, count < MOST_SETTINGS ? count : MOST_SETTINGS);
+    if (i == count)
+      return og_fail(error, OG_ERROR_FORMAT, what, ": unknown word at '", text, "'", NULL);
+    if (seen >> i & 1)
+      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is given twice", NULL);
+    seen |= 1u << i;
+    text = read_number(text + length_of(settings[i].key) + 1, &values[i]);
+    if (!text || (*text && *text != ' '))
+      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is not a number", NULL);
+    if (!(values[i] >= settings[i].least && values[i] <= settings[i].most))
+      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is out of range", NULL);
+  }
+  for (size_t i = 0; i < count; i++)
+    if (!(seen >> i & 1))
+      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is missing", NULL);
   return OG_OK;
 }

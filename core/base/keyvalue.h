@@ -4,12 +4,16 @@
 
 #include "oneglyph.h"
 
-enum { OG_KEYVALUE_KEY = 32 };
+/* A key with the range its number must be in. */
+typedef struct og_setting {
+  const char *key;
+  float least, most;
+} og_setting;
 
-/* Takes the next pair at *cursor, skips the spaces after it and moves *cursor past them; at the end
- * **cursor is 0. Keys are a-z and _, at most 31 characters; numbers are decimal with an optional
- * sign, fraction and exponent of at most two digits. Anything else is OG_ERROR_FORMAT. */
-og_status og_keyvalue_next(const char **cursor, char key[OG_KEYVALUE_KEY], float *value,
-                           og_error *error);
+/* Reads `count` settings, each exactly once and in any order, separated by spaces, into values[i]
+ * for settings[i]. Numbers are decimal with an optional sign, fraction and exponent, at most 15
+ * digits. Anything else is OG_ERROR_FORMAT; `what` ("input") begins the message. */
+og_status og_settings_read(const char *what, const char *text, const og_setting *settings,
+                           size_t count, float *values, og_error *error);
 
 #endif

@@ -42,29 +42,15 @@ void og_tensor_name(const og_layer *layer, const char *kind, char name[OG_ST_MAX
 }
 
 og_status og_calibration_parse(const char *text, og_calibration *out, og_error *error) {
-  static const char *const keys[] = {"temperature", "threshold", "same_scale", "same_bias"};
-  float values[4] = {0};
-  unsigned seen = 0;
-  const char *cursor = text;
-  while (*cursor) {
-    char key[OG_KEYVALUE_KEY];
-    float value;
-    og_status status = og_keyvalue_next(&cursor, key, &value, error);
-    if (status)
-      return status;
-    size_t k = 0;
-    while (k < 4 && strcmp(key, keys[k]) != 0)
-      k++;
-    if (k == 4 || seen >> k & 1)
-      return og_fail(error, OG_ERROR_FORMAT, "unknown or repeated calibration key '", key, "'",
-                     NULL);
-    values[k] = value;
-    seen |= 1u << k;
-  }
-  if (seen != 15 || !(values[0] > 0) || !(values[0] <= 1e6f))
-    return og_fail(error, OG_ERROR_FORMAT, "incomplete calibration or bad temperature", NULL);
-  *out = (og_calibration){values[0], values[1], values[2], values[3]};
-  return OG_OK;
+  static const og_setting settings[] = {{"temperature", 1e-6f, 1e6f},
+                                        {"threshold", -1e6f, 1e6f},
+                                        {"same_scale", -1e6f, 1e6f},
+                                        {"same_bias", -1e6f, 1e6f}};
+  float values[4];
+  og_status status = og_settings_read("calibration", text, settings, 4, values, error);
+  if (!status)
+    *out = (og_calibration){values[0], values[1], values[2], values[3]};
+  return status;
 }
 
 /* The values of tensor LAYER.kind, checked to have `dims` sizes `shape` and to be finite; NULL with
