@@ -130,7 +130,8 @@ og_status og_workspace_create(const og_model *model, og_workspace **out);
 void og_workspace_free(og_workspace *workspace);
 
 /* Embeds one raster. Allocates nothing. `embedding` has og_model_info.dim floats and unit length.
- * OG_ERROR_EMPTY if the raster has no ink. */
+ * OG_ERROR_EMPTY if the raster has no ink, OG_ERROR_FORMAT if the model's weights are so large that
+ * the result is not finite. */
 og_status og_embed(const og_model *model, og_workspace *workspace,
                    const uint8_t raster[OG_RASTER_SIZE], float *embedding);
 

@@ -225,8 +225,12 @@ og_status og_embed(const og_model *m, og_workspace *w, const uint8_t raster[OG_R
       input.at[y * input.line + x] = w->sampled[y * first->width + x];
   og_plane output = og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena);
   size_t line = (size_t)last->width * last->channels;
+  int finite = 1;
   for (size_t y = 0; y < last->height; y++)
-    for (size_t x = 0; x < line; x++)
-      embedding[y * line + x] = (float)output.at[y * output.line + x];
-  return OG_OK;
+    for (size_t x = 0; x < line; x++) {
+      float value = (float)output.at[y * output.line + x];
+      embedding[y * line + x] = value;
+      finite &= isfinite(value) != 0;
+    }
+  return finite ? OG_OK : OG_ERROR_FORMAT;
 }

@@ -182,6 +182,23 @@ static void survives_damage(void **state) {
   free(f.bytes);
 }
 
+/* Finite weights can still overflow: an error, not a NaN. */
+static void overflow_is_an_error(void **state) {
+  (void)state;
+  file f = make_model(&(change){.poison = 3e38f}, OG_F32);
+  og_model *model;
+  og_workspace *workspace;
+  float embedding[6];
+  uint8_t raster[OG_RASTER_SIZE];
+  draw_something(raster);
+  assert_int_equal(og_model_load(f.bytes, f.size, NULL, &model, NULL), OG_OK);
+  assert_int_equal(og_workspace_create(model, &workspace), OG_OK);
+  assert_int_equal(og_embed(model, workspace, raster, embedding), OG_ERROR_FORMAT);
+  og_workspace_free(workspace);
+  og_model_free(model);
+  free(f.bytes);
+}
+
 static void half_precision(void **state) {
   (void)state;
   for (uint32_t h = 0; h < 0x10000; h++) {
@@ -202,6 +219,7 @@ static void half_precision(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(loads_and_embeds), cmocka_unit_test(refuses_what_does_not_fit),
-      cmocka_unit_test(survives_damage), cmocka_unit_test(half_precision)};
+      cmocka_unit_test(survives_damage), cmocka_unit_test(overflow_is_an_error),
+      cmocka_unit_test(half_precision)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
