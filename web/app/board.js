@@ -118,7 +118,7 @@ export class Board {
         event.stopPropagation();
         item.click();
       });
-      item.append(thumbnail(example.ink, 52));
+      item.append(thumbnail(example.ink, 46));
       if (known && !known.has(example.key)) item.classList.add('learnt');
       strip.append(item);
     });

@@ -115,7 +115,7 @@ export class Pad {
     context.setTransform(scale, 0, 0, scale, (w - UNIT * scale) / 2, (h - UNIT * scale) / 2);
     const color = getComputedStyle(canvas).color;
     const { drawing, filed } = this.store.doc;
-    context.globalAlpha = filed && !this.live ? 0.55 : 1;
+    context.globalAlpha = filed && !this.live ? 0.8 : 1;
     if ('image' in drawing && !this.live) {
       paintRaster(context, drawing.image, color, UNIT);
       return;

@@ -16,6 +16,7 @@ function hand(through, seed) {
   const at = (/** @type {number} */ i) => through[Math.min(through.length - 1, Math.max(0, i))];
   for (let i = 0; i + 1 < through.length; i++) {
     const [a, b, c, d] = [at(i - 1), at(i), at(i + 1), at(i + 2)];
+    if (b[0] === c[0] && b[1] === c[1]) continue;
     const steps = Math.max(2, Math.round(Math.hypot(c[0] - b[0], c[1] - b[1]) / 22));
     for (let s = 0; s < steps; s++) {
       const t = s / steps;

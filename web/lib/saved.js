@@ -101,7 +101,7 @@ export function parseSaved(saved) {
   if (!Array.isArray(saved.classes)) throw new OneglyphError('format', '"classes" must be an array');
   if (saved.classes.length > MAX_CLASSES)
     throw new OneglyphError('too-large', `a set has at most ${MAX_CLASSES} classes`);
-  const total = saved.classes.reduce((sum, c) => sum + (c?.examples?.length ?? 0), 0);
+  const total = saved.classes.reduce((sum, c) => sum + (Array.isArray(c?.examples) ? c.examples.length : 0), 0);
   if (total > MAX_EXAMPLES)
     throw new OneglyphError('too-large', `a set has at most ${MAX_EXAMPLES} examples`);
   const seen = new Set();

@@ -1,0 +1,104 @@
+/** Driving a real browser: a page that records what it must not do, and a hand that draws. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { repository } from './helpers.mjs';
+
+const require = createRequire(join(repository, 'web', 'package.json'));
+
+export const BROWSERS = {
+  chromium: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  firefox: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+};
+
+const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
+  '--no-first-run', '--allow-file-access-from-files',
+];
+
+/** @param {keyof typeof BROWSERS} name */
+export async function launch(name) {
+  const { default: puppeteer } = await import(require.resolve('puppeteer-core'));
+  const downloads = mkdtempSync(join(tmpdir(), 'oneglyph-saved-'));
+  const options = { executablePath: BROWSERS[name], headless: true, protocolTimeout: 240000, timeout: 120000 };
+  const browser =
+    name === 'firefox'
+      ? await puppeteer.launch({
+          ...options,
+          browser: 'firefox',
+          extraPrefsFirefox: {
+            'browser.download.folderList': 2,
+            'browser.download.dir': downloads,
+            'browser.download.useDownloadDir': true,
+          },
+        })
+      : await puppeteer.launch({ ...options, args: CHROMIUM_ARGUMENTS });
+  return {
+    downloads,
+    browser,
+    async close() {
+      await browser.close();
+      rmSync(downloads, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A page whose errors and requests are kept. */
+export async function open(browser, url, viewport) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(120000);
+  const faults = [];
+  const requests = [];
+  page.on('pageerror', (error) => faults.push(`error: ${error}`));
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => requests.push(request.url()));
+  if (viewport) await page.setViewport(viewport);
+  await page.goto(url);
+  await ready(page);
+  return { page, faults, requests };
+}
+
+export function ready(page) {
+  return page.waitForSelector('html[data-ready]');
+}
+
+/** Strokes in fractions of the pad, by mouse. */
+export async function draw(page, strokes) {
+  const { x, y, width, height } = await page.$eval('#pad', (pad) => pad.getBoundingClientRect().toJSON());
+  const at = ([u, v]) => [x + u * width, y + v * height];
+  for (const [first, ...rest] of strokes) {
+    await page.mouse.move(...at(first));
+    await page.mouse.down();
+    for (const point of rest) await page.mouse.move(...at(point), { steps: 4 });
+    await page.mouse.up();
+  }
+}
+
+export const text = (page, selector) => page.$eval(selector, (e) => e.textContent);
+export const labels = (page) =>
+  page.$$eval('#classes .name', (names) => names.map((name) => name.value));
+export const examples = (page) =>
+  page.$$eval('#classes .examples', (strips) => strips.map((s) => s.querySelectorAll('.example').length));
+
+/** Waits until `read` gives `wanted`. */
+export async function until(read, wanted) {
+  let got;
+  for (let i = 0; i < 300; i++) {
+    got = await read();
+    if (JSON.stringify(got) === JSON.stringify(wanted)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.deepEqual(got, wanted);
+}
+
+/** The file that lies in a folder once a download is done. */
+export async function downloaded(folder) {
+  await until(async () => readdirSync(folder).filter((f) => f.endsWith('.json')).length, 1);
+  const path = join(folder, readdirSync(folder)[0]);
+  await until(async () => readFileSync(path).length > 0, true);
+  return path;
+}

@@ -1,0 +1,250 @@
+/** The page and the module in real browsers, by real pointer events. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { parseSaved } from '../../web/lib/oneglyph.js';
+import { serve } from '../../web/serve.mjs';
+import {
+  BROWSERS, downloaded, draw, examples, labels, launch, open, ready, text, until,
+} from './browser.mjs';
+import { BUILDS, built, command, CROSS, DRAWINGS, nativeEmbeddings, site, without } from './helpers.mjs';
+
+const STARTER = ['star', 'heart', 'spiral', 'bolt', 'fish', 'moon'];
+const TICK = [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]];
+const PLUS = [[[0.5, 0.25], [0.5, 0.75]], [[0.25, 0.5], [0.75, 0.5]]];
+const WIDE = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+const title = (page) => () => text(page, '#verdict-title');
+async function addSymbol(page, name) {
+  await page.keyboard.press('n');
+  await page.type('#new-label', name);
+  await page.keyboard.press('Enter');
+}
+async function undo(page, ...more) {
+  for (const key of ['Control', ...more]) await page.keyboard.down(key);
+  await page.keyboard.press('z');
+  for (const key of [...more, 'Control']) await page.keyboard.up(key);
+}
+function assertQuiet({ faults, requests }, origin) {
+  assert.deepEqual(faults, []);
+  const foreign = requests.filter((url) => !url.startsWith(origin) && !/^(data|blob|about):/.test(url));
+  assert.deepEqual(foreign, []);
+}
+
+for (const [name, path] of Object.entries(BROWSERS))
+  describe(name, { skip: without(path), timeout: 600000 }, () => {
+    /** @type {any} */
+    let driver, server, origin;
+    before(async () => {
+      server = await serve(site, 0);
+      origin = `http://127.0.0.1:${server.address().port}/`;
+      driver = await launch(name);
+    });
+    after(async () => {
+      await driver?.close();
+      server?.close();
+      server?.closeAllConnections();
+    });
+
+    test('alive on load, and knows its own greeting', async () => {
+      const opened = await open(driver.browser, origin, WIDE);
+      const { page } = opened;
+      assert.equal(await title(page)(), 'It is star');
+      assert.deepEqual(await labels(page), STARTER);
+      assert.match(await text(page, '#timing'), /^\d+\.\d ms · (simd128|scalar) · on this device$/);
+      assertQuiet(opened, origin);
+      await page.close();
+    });
+
+    test('draw once, name it, and it is known; correct, undo, redo, rename, reload', async () => {
+      const opened = await open(driver.browser, origin, WIDE);
+      const { page } = opened;
+      await page.click('#clear-all');
+      await until(title(page), 'Nothing is known yet');
+      await draw(page, TICK);
+      await until(title(page), 'And what is it called?');
+      await addSymbol(page, 'tick');
+      await draw(page, PLUS);
+      await addSymbol(page, '1');
+      assert.deepEqual(await labels(page), ['tick', '1']);
+      await draw(page, [[[0.2, 0.4], [0.32, 0.58], [0.6, 0.2]]]);
+      await until(title(page), 'It is tick');
+      // One tap on the other line: that was "1".
+      await page.click('#ranking li:nth-child(2) button');
+      await until(() => examples(page), [1, 2]);
+      await until(title(page), 'It is 1');
+      await undo(page);
+      await until(() => examples(page), [1, 1]);
+      await until(title(page), 'It is tick');
+      await undo(page, 'Shift');
+      await until(() => examples(page), [1, 2]);
+      await undo(page);
+      await page.keyboard.press('1');
+      await until(() => examples(page), [2, 1]);
+      await page.$eval('#classes li:nth-child(2) .name', (input) => {
+        input.value = '十 plus';
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+      await until(() => labels(page), ['tick', '十 plus']);
+      await new Promise((resolve) => setTimeout(resolve, 600)); // autosave rests first
+      await page.reload();
+      await ready(page);
+      assert.deepEqual(await labels(page), ['tick', '十 plus']);
+      assert.deepEqual(await examples(page), [2, 1]);
+      assert.equal(await title(page)(), 'It is tick');
+      await page.click('#classes li:nth-child(1) .example');
+      await until(() => examples(page), [1, 1]);
+      await page.focus('#pad');
+      await page.keyboard.press('Delete');
+      await until(title(page), 'Draw');
+      await page.evaluate(() => localStorage.setItem('oneglyph.session.1', '{"set":[[['));
+      assertQuiet(opened, origin);
+      await page.close();
+    });
+
+    test('save, then open; a broken file changes nothing', async () => {
+      const opened = await open(driver.browser, origin, WIDE);
+      const { page } = opened;
+      if (name === 'chromium') {
+        const session = await page.createCDPSession();
+        await session.send('Browser.setDownloadBehavior', {
+          behavior: 'allow', downloadPath: driver.downloads,
+        });
+      }
+      const before = await labels(page);
+      await page.click('#save');
+      const file = await downloaded(driver.downloads);
+      assert.deepEqual(parseSaved(readFileSync(file, 'utf8')).map((c) => c.label), before);
+      await page.click('#clear-all');
+      await until(() => labels(page), []);
+      const input = await page.$('#file');
+      await input.uploadFile(file);
+      await until(() => labels(page), before);
+      const broken = join(driver.downloads, 'broken.txt');
+      writeFileSync(broken, readFileSync(file, 'utf8').slice(0, -20));
+      await input.uploadFile(broken);
+      await until(async () => /cannot be opened/.test(await text(page, '#toast')), true);
+      assert.deepEqual(await labels(page), before);
+      assertQuiet(opened, origin);
+      await page.close();
+    });
+
+    test('a link carries the set; 200 symbols and long labels fit', async () => {
+      const { page } = await open(driver.browser, origin, WIDE);
+      const link = await page.evaluate(async () => {
+        const { toLink, fromSaved } = await import('/app/keep.js');
+        const strokes = [[[0, 0], [500, 700], [900, 100]]];
+        return toLink(fromSaved({
+          format: 'oneglyph-support', version: 1,
+          classes: [{ label: 'שלום', examples: [{ strokes }] }, { label: '1', examples: [{ strokes }] }],
+        }));
+      });
+      await page.close();
+      const opened = await open(driver.browser, link, WIDE);
+      await until(() => labels(opened.page), ['שלום', '1']);
+      assert.equal(new URL(opened.page.url()).hash, '');
+      const classes = Array.from({ length: 200 }, (_, i) => ({
+        label: `${i} ${'long '.repeat(30)}`.trim(), examples: [DRAWINGS[i]],
+      }));
+      const many = join(driver.downloads, 'many.oneglyph');
+      writeFileSync(many, JSON.stringify({ format: 'oneglyph-support', version: 1, classes }));
+      await (await opened.page.$('#file')).uploadFile(many);
+      await until(async () => (await labels(opened.page)).length, 200);
+      const { wide, lines } = await opened.page.evaluate(() => ({
+        wide: document.documentElement.scrollWidth - innerWidth,
+        lines: document.querySelectorAll('#ranking li').length,
+      }));
+      assert.ok(wide <= 0 && lines === 7);
+      await opened.page.evaluate(() => localStorage.clear());
+      assertQuiet(opened, origin);
+      await opened.page.close();
+    });
+
+    test('200 drawings embed to the bits of the native command', { skip: without(command) }, async () => {
+      const { page } = await open(driver.browser, origin, WIDE);
+      const native = nativeEmbeddings();
+      for (const build of BUILDS) {
+        const inBrowser = await page.evaluate(async (which, drawings) => {
+          const { Oneglyph } = await import('/lib/oneglyph.js');
+          const og = await Oneglyph.load({ build: which });
+          return drawings.map((drawing) => [...og.embed(drawing)]);
+        }, build, DRAWINGS);
+        inBrowser.forEach((embedding, i) =>
+          assert.deepEqual(Float32Array.from(embedding), native[i], `${build}, drawing ${i + 1}`));
+      }
+      await page.close();
+    });
+
+    test('a picture is a drawing, and a module worker works', async () => {
+      const { page } = await open(driver.browser, origin, WIDE);
+      const [label, same] = await page.evaluate(async (cross) => {
+        const { Oneglyph } = await import('/lib/oneglyph.js');
+        const og = await Oneglyph.load();
+        const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 300 });
+        const context = canvas.getContext('2d');
+        context.fillStyle = '#fff';
+        context.fillRect(0, 0, 300, 300);
+        context.lineWidth = 12;
+        for (const [[ax, ay], [bx, by]] of cross.strokes) {
+          context.moveTo(100 + ax, 100 + ay);
+          context.lineTo(100 + bx, 100 + by);
+        }
+        context.stroke();
+        const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg'));
+        const set = og.createSupportSet();
+        set.add('cross', cross);
+        set.add('line', { strokes: [[[0, 0], [100, 0]]] });
+        const answer = await set.classifyAsync(blob);
+        return [answer.label, og.embed(cross).join() === (await og.embedAsync(cross)).join()];
+      }, CROSS);
+      assert.deepEqual([label, same], ['cross', true]);
+      await page.close();
+    });
+
+    test('one file opens from disk and asks nobody for anything', async () => {
+      const url = pathToFileURL(join(built, 'oneglyph.html')).href;
+      const opened = await open(driver.browser, url, WIDE);
+      assert.equal(await title(opened.page)(), 'It is star');
+      await draw(opened.page, PLUS);
+      await opened.page.click('#new-from-drawing');
+      await opened.page.type('#new-label', 'plus');
+      await opened.page.keyboard.press('Enter');
+      await until(title(opened.page), 'It is plus');
+      assert.deepEqual(opened.faults, []);
+      assert.deepEqual(opened.requests.filter((r) => !/^(data|blob):/.test(r) && r !== url), []);
+      await opened.page.close();
+    });
+
+    test('fingers on a phone; a second finger is ignored', { skip: name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode' }, async () => {
+      const opened = await open(driver.browser, origin, PHONE);
+      const { page } = opened;
+      await page.evaluate(() => localStorage.clear());
+      const { x, y, width, height } = await page.$eval('#pad', (e) => e.getBoundingClientRect().toJSON());
+      assert.ok(width > 350 && height > 350);
+      const finger = await page.touchscreen.touchStart(x + 0.3 * width, y + 0.3 * height);
+      await finger.move(x + 0.5 * width, y + 0.7 * height);
+      const second = await page.touchscreen.touchStart(x + 0.9 * width, y + 0.9 * height);
+      await second.move(x + 0.1 * width, y + 0.9 * height);
+      await second.end();
+      await finger.move(x + 0.7 * width, y + 0.3 * height);
+      await finger.end();
+      await until(() => page.$eval('#undo', (b) => b.disabled), false);
+      assert.equal(await page.evaluate(() => scrollY), 0);
+      await page.tap('#board-open');
+      await until(() => page.$eval('#board', (b) => getComputedStyle(b).visibility), 'visible');
+      await page.tap('#new-label');
+      await page.type('#new-label', 'vee');
+      await page.keyboard.press('Enter');
+      await until(title(page), 'It is vee');
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.equal(wide, 0);
+      await undo(page);
+      await undo(page);
+      assert.equal(await page.$eval('#undo', (b) => b.disabled), true, 'one stroke, one symbol');
+      assertQuiet(opened, origin);
+      await page.close();
+    });
+  });

@@ -1,0 +1,49 @@
+/** The same bits natively and in every wasm build, and what the modules weigh and take. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Engine } from '../../web/lib/engine.js';
+import { instantiate } from '../../web/lib/wasm.js';
+import {
+  BUILDS, command, DRAWINGS, inventDrawing, loadReal, nativeEmbeddings, tinyModel, wasmBytes, without,
+} from './helpers.mjs';
+
+test('200 drawings: native, scalar and simd128 agree bit for bit', { skip: without(command) }, async () => {
+  const native = nativeEmbeddings();
+  assert.equal(native.length, 200);
+  for (const build of BUILDS) {
+    const og = await loadReal(build);
+    DRAWINGS.forEach((drawing, i) =>
+      assert.deepEqual(og.embed(drawing), native[i], `${build}, drawing ${i + 1}`));
+  }
+});
+
+test('embedding allocates nothing', async () => {
+  for (const build of BUILDS) {
+    const engine = new Engine(await instantiate(wasmBytes(build)));
+    engine.load(tinyModel());
+    const { core } = engine;
+    const drawing = inventDrawing(5).strokes;
+    const points = drawing.flat().length;
+    engine.embedStrokes(drawing, points);
+    // The next free block moves if anything was taken and kept.
+    const probe = () => {
+      const at = core.oneglyph_alloc(16);
+      core.oneglyph_free(at);
+      return at;
+    };
+    const [size, free] = [core.memory.buffer.byteLength, probe()];
+    for (let i = 0; i < 10000; i++) engine.embedStrokes(drawing, points);
+    assert.deepEqual([core.memory.buffer.byteLength, probe()], [size, free]);
+  }
+});
+
+test('the modules are small and bare', () => {
+  // Bounds are what Debian's Emscripten 3.1.6 made, and a tenth more.
+  const limits = { scalar: 47000, simd: 51000 };
+  for (const build of BUILDS) {
+    const bytes = wasmBytes(build);
+    assert.ok(bytes.length <= limits[build], `${build}: ${bytes.length} bytes`);
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map((i) => i.name);
+    assert.deepEqual(imports, ['emscripten_notify_memory_growth']);
+  }
+});

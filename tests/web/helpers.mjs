@@ -1,0 +1,119 @@
+/** What the tests of the module and the page share. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Oneglyph } from '../../web/lib/oneglyph.js';
+
+export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const built = process.env.ONEGLYPH_WEB_BUILD ?? join(repository, 'build', 'web');
+export const site = join(built, 'site');
+export const command =
+  process.env.ONEGLYPH_COMMAND ?? join(repository, 'build', 'native', 'oneglyph');
+export const BUILDS = ['scalar', 'simd'];
+
+/** Why tests that need a file must be skipped; false if they need not. */
+export function without(path) {
+  return existsSync(path) ? false : `${path} is not built`;
+}
+
+/** Numbers in [0, 1) from a seed (mulberry32), so that every run draws the same. */
+export function numbers(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A drawing of one to four curves at a random place and scale; some have dots. */
+export function inventDrawing(seed) {
+  const random = numbers(seed);
+  const scale = 10 ** (4 * random() - 1);
+  const strokes = [];
+  for (let s = 0; s <= Math.floor(random() * 4); s++) {
+    let [x, y, heading] = [random() * 100, random() * 100, random() * 6.3];
+    const turn = (random() - 0.5) * 0.4;
+    const stroke = [];
+    for (let i = 0; i < 1 + random() * 40; i++) {
+      stroke.push([x * scale, y * scale]);
+      x += 4 * Math.cos(heading);
+      y += 4 * Math.sin(heading);
+      heading += turn;
+    }
+    strokes.push(stroke);
+  }
+  return { strokes };
+}
+
+export const DRAWINGS = Array.from({ length: 200 }, (_, i) => inventDrawing(i + 1));
+
+/** Embeddings by the command, with the kernels of the same arithmetic. */
+export function nativeEmbeddings() {
+  const folder = mkdtempSync(join(tmpdir(), 'oneglyph-'));
+  try {
+    const ink = join(folder, 'ink.jsonl');
+    writeFileSync(ink, DRAWINGS.map((d) => JSON.stringify(d) + '\n').join(''));
+    const model = join(site, 'models', 'glyph.safetensors');
+    const args = ['embed', '--isa', 'scalar', '--model', model, ink];
+    const text = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+    return text.trim().split('\n').map((line) => Float32Array.from(JSON.parse(line).embedding));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * A model of a few random weights, 16 x 16 -> 32 numbers: enough to tell drawings apart, so that
+ * tests of the module do not depend on training.
+ */
+export function tinyModel() {
+  const random = numbers(7);
+  const shape = [16, 16, 1, 32];
+  const weights = Float32Array.from({ length: 16 * 16 * 32 }, () => random() - 0.5);
+  const header = JSON.stringify({
+    __metadata__: {
+      format: 'oneglyph',
+      version: '1',
+      name: 'tiny',
+      net: 'x = input 16 16 1\ne = fc x 32\nout = l2norm e',
+      input: 'side=16 half_width=2.4 blur=2.5 tone_threshold=0.28 tone_gain=14',
+      calibration: 'temperature=0.05 threshold=0.6 same_scale=10 same_bias=-5',
+    },
+    'e.weight': { dtype: 'F32', shape, data_offsets: [0, weights.byteLength] },
+    'e.bias': {
+      dtype: 'F32',
+      shape: [32],
+      data_offsets: [weights.byteLength, weights.byteLength + 128],
+    },
+  });
+  const text = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
+  const bytes = new Uint8Array(8 + text.length + weights.byteLength + 128);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  bytes.set(new Uint8Array(weights.buffer), 8 + text.length);
+  return bytes;
+}
+
+/** @param {string} build */
+export function wasmBytes(build) {
+  return readFileSync(join(site, `oneglyph-${build}.wasm`));
+}
+
+/** The module with the tiny model. */
+export function loadTiny(build = 'auto') {
+  return Oneglyph.load({ build, base: pathToFileURL(site + '/'), model: tinyModel() });
+}
+
+/** The module with the page's model. */
+export function loadReal(build = 'auto') {
+  return Oneglyph.load({ build, base: pathToFileURL(site + '/') });
+}
+
+export const LINE = { strokes: [[[0, 0], [50, 3], [100, 0]]] };
+export const CROSS = { strokes: [[[0, 0], [100, 100]], [[100, 0], [0, 100]]] };
+export const RING = {
+  strokes: [Array.from({ length: 33 }, (_, i) => [Math.cos((i * Math.PI) / 16), Math.sin((i * Math.PI) / 16)])],
+};
