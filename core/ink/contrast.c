@@ -156,7 +156,7 @@ static background measure_background(const blocks *b) {
 
 /* Position on the grid of pixel `i` of `n`: the tile to the left and the part of the way on. */
 static int grid_position(size_t i, size_t n, float *part) {
-  float at = ((float)i + 0.5f) * GRID / (float)n - 0.5f;
+  float at = ((float)i + 0.5f) * (float)GRID / (float)n - 0.5f;
   at = at < 0 ? 0 : at > GRID - 1 ? GRID - 1 : at;
   int tile = at >= GRID - 1 ? GRID - 2 : (int)at;
   *part = at - (float)tile;
