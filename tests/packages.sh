@@ -30,6 +30,7 @@ web      program  esbuild                             esbuild
 web      header   jsmn.h                              libjsmn-dev
 test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
+test     program  unzip                               unzip
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
