@@ -13,11 +13,13 @@ typedef struct item {
   size_t size;
   const char *name; /* for messages */
   uint8_t *raster;  /* malloc, or NULL */
+  size_t place;     /* set by dataset_build */
 } item;
 
-/* Sorts the items by class and drawer, decodes pictures in parallel and fills a data set. `path` is
- * named in errors. `square` demands 105 x 105 pixels of every picture. */
-og_status dataset_build(const char *path, item *items, size_t count, int square, og_dataset **out,
+/* Sorts the items by alphabet, class, drawer and the order they were given in, decodes pictures in
+ * parallel and fills a data set. `path` is named in errors. `omniglot` demands what holds for all
+ * of Omniglot: pictures of 105 x 105 pixels, and one drawing of a character by each drawer. */
+og_status dataset_build(const char *path, item *items, size_t count, int omniglot, og_dataset **out,
                         og_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "dataset_build.h"
 #include "dataset_load.h"
+#include "ink_lines.h"
 #include "tree.h"
 
 static int ends_with(const char *name, const char *end) {
@@ -20,13 +21,32 @@ static void free_items(item *items, size_t count) {
   free(items);
 }
 
+/* Reads exactly `count` digits; returns what follows them, or NULL. */
+static const char *read_digits(const char *at, size_t count, uint32_t *out) {
+  *out = 0;
+  for (size_t i = 0; i < count; i++, at++) {
+    if (*at < '0' || *at > '9')
+      return NULL;
+    *out = 10 * *out + (uint32_t)(*at - '0');
+  }
+  return at;
+}
+
+/* What follows `text` at the front of `at`; NULL if it is not there, or `at` is NULL. */
+static const char *skip_text(const char *at, const char *text) {
+  size_t length = strlen(text);
+  return at && strncmp(at, text, length) == 0 ? at + length : NULL;
+}
+
 /* "Alphabet/characterNN/NNNN_MM.png" to class "Alphabet/characterNN" and drawer MM. */
 static int parse_omniglot(const char *name, item *out) {
   const char *first = strchr(name, '/'), *last = strrchr(name, '/');
-  unsigned drawing, drawer;
-  int used = 0;
-  if (!first || first == last || strchr(first + 1, '/') != last ||
-      sscanf(last + 1, "%4u_%2u.png%n", &drawing, &drawer, &used) != 2 || last[1 + used])
+  uint32_t drawing, drawer;
+  if (!first || first == last || strchr(first + 1, '/') != last)
+    return 0;
+  const char *at = skip_text(read_digits(last + 1, 4, &drawing), "_");
+  at = at ? skip_text(read_digits(at, 2, &drawer), ".png") : NULL;
+  if (!at || *at)
     return 0;
   out->class = strndup(name, (size_t)(last - name));
   out->drawer = drawer;
@@ -72,8 +92,9 @@ og_status dataset_load(const char *dir, const char *set, og_dataset **out, og_er
   *out = NULL;
   if (snprintf(name, sizeof name, "images_%s", set) >= (int)sizeof name || strchr(set, '/'))
     return og_fail(error, OG_ERROR_ARGUMENT, "no set is called '", set, "'", NULL);
+  const tree_spec spec = {name, NULL, tree_set_places};
   tree t;
-  og_status status = tree_read(dir, name, &t, error);
+  og_status status = tree_read(dir, &spec, &t, error);
   if (!status)
     status = build(&t, parse_omniglot, 1, out, error);
   tree_free(&t);
@@ -114,29 +135,48 @@ static og_status read_picture(const tree *t, const char *name, uint8_t *raster, 
   return status ? og_fail(error, status, t->path, ": ", name, ": ", local.text, NULL) : OG_OK;
 }
 
-/* class_labels.txt: a line "runNN/test/itemII.png runNN/training/classCC.png" for each query; the
- * folders before test/ and training/ vary between copies and are ignored. */
+/* "runNN/test/itemII.png runNN/training/classCC.png": II and CC from 1. The folders before test/
+ * and training/ vary between copies and are passed over. */
+static int read_label(const char *text, size_t size, uint32_t *query, uint32_t *class) {
+  char line[256];
+  if (size >= sizeof line)
+    return 0;
+  memcpy(line, text, size);
+  line[size] = 0;
+  const char *at = strstr(line, "test/item");
+  at = at ? skip_text(read_digits(at + strlen("test/item"), 2, query), ".png") : NULL;
+  if (!at || (*at != ' ' && *at != '\t'))
+    return 0;
+  at = strstr(at, "training/class");
+  at = at ? skip_text(read_digits(at + strlen("training/class"), 2, class), ".png") : NULL;
+  if (!at)
+    return 0;
+  at += strspn(at, " \t\r");
+  return at == line + size;
+}
+
+/* class_labels.txt: a line for each query; every query and every class of a run is there once. */
 static og_status read_labels(const tree *t, const char *name, uint32_t truth[RUN_WAYS],
                              og_error *error) {
   const tree_file *file = find_file(t, name);
   if (!file)
     return og_fail(error, OG_ERROR_FORMAT, t->path, ": ", name, " is missing", NULL);
-  uint32_t seen = 0;
-  const char *line = (const char *)file->bytes;
-  while (line && *line) {
-    const char *item_at = strstr(line, "test/item"), *class_at = strstr(line, "training/class");
-    unsigned query, class;
-    if (!item_at || !class_at || sscanf(item_at, "test/item%2u.png", &query) != 1 ||
-        sscanf(class_at, "training/class%2u.png", &class) != 1 || query - 1 >= RUN_WAYS ||
-        class - 1 >= RUN_WAYS || seen >> (query - 1) & 1)
+  uint32_t queries = 0, classes = 0, query, class;
+  const uint32_t all = (1u << RUN_WAYS) - 1;
+  ink_lines lines = {(const char *)file->bytes, (const char *)file->bytes + file->size, 0};
+  const char *text;
+  size_t size;
+  while (ink_lines_next(&lines, &text, &size)) {
+    if (!read_label(text, size, &query, &class) || query - 1 >= RUN_WAYS || class - 1 >= RUN_WAYS)
       return og_fail(error, OG_ERROR_FORMAT, t->path, ": ", name, ": a line it should not have",
                      NULL);
+    if ((queries >> (query - 1) | classes >> (class - 1)) & 1)
+      return og_fail(error, OG_ERROR_FORMAT, t->path, ": ", name, ": an item or class twice", NULL);
     truth[query - 1] = class - 1;
-    seen |= 1u << (query - 1);
-    line = strchr(line, '\n');
-    line = line ? line + 1 : NULL;
+    queries |= 1u << (query - 1);
+    classes |= 1u << (class - 1);
   }
-  return seen == (1u << RUN_WAYS) - 1
+  return queries == all
              ? OG_OK
              : og_fail(error, OG_ERROR_FORMAT, t->path, ": ", name, ": lines are missing", NULL);
 }
@@ -158,9 +198,12 @@ static og_status read_run(const tree *t, size_t run, run_set *out, og_error *err
 
 og_status runs_load(const char *dir, run_set **out, og_error *error) {
   enum { RUNS = 20 };
+  static const char *const places[] = {".", "one-shot-classification",
+                                       "python/one-shot-classification", NULL};
+  static const tree_spec spec = {"all_runs", "run", places};
   tree t;
   *out = NULL;
-  og_status status = tree_read(dir, "all_runs", &t, error);
+  og_status status = tree_read(dir, &spec, &t, error);
   if (status)
     return status;
   run_set *runs = calloc(1, sizeof *runs);

@@ -80,15 +80,12 @@ static og_status add_line(const char *path, uint32_t line, const char *text, siz
   return status;
 }
 
-og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error) {
-  uint8_t *text;
-  size_t size;
-  *out = NULL;
-  og_status status = file_read_unpacked(path, MOST_TEXT, &text, &size, error);
-  if (status)
-    return status;
+og_status dataset_read_ink(const char *path, const char *text, size_t size, og_dataset **out,
+                           og_error *error) {
   item_list list = {0};
-  ink_lines lines = {(const char *)text, (const char *)text + size, 0};
+  ink_lines lines = {text, text + size, 0};
+  og_status status = OG_OK;
+  *out = NULL;
   const char *line;
   size_t length;
   while (!status && ink_lines_next(&lines, &line, &length))
@@ -100,6 +97,17 @@ og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error) 
     free(list.items[i].raster);
   }
   free(list.items);
+  return status;
+}
+
+og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error) {
+  uint8_t *text;
+  size_t size;
+  *out = NULL;
+  og_status status = file_read_unpacked(path, MOST_TEXT, &text, &size, error);
+  if (status)
+    return status;
+  status = dataset_read_ink(path, (const char *)text, size, out, error);
   free(text);
   return status;
 }

@@ -5,8 +5,8 @@
 #include "fewshot/dataset.h"
 
 /* One of Omniglot's sets ("background", "evaluation", "background_small1", "background_small2")
- * from images_SET.zip or the folder images_SET in `dir`:
- * Alphabet/characterNN/NNNN_MM.png, MM being the drawer. */
+ * from images_SET.zip or the folder images_SET in `dir` or below DIR/python:
+ * Alphabet/characterNN/NNNN_MM.png, MM being the drawer, who draws a character once. */
 og_status dataset_load(const char *dir, const char *set, og_dataset **out, og_error *error);
 
 /* DIR/CLASS/anything.png|jpg|jpeg: one alphabet, drawers unknown. */
@@ -15,8 +15,12 @@ og_status dataset_load_folder(const char *dir, og_dataset **out, og_error *error
 /* A JSON-lines file, plain or gzipped: {"class": "..", "drawer": .., "strokes": [[[x,y],..],..]} a
  * line. A class "A/b" belongs to alphabet "A". Drawers may be numbers or strings. */
 og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error);
+/* The same from memory; `path` is named in errors. */
+og_status dataset_read_ink(const char *path, const char *text, size_t size, og_dataset **out,
+                           og_error *error);
 
-/* Lake's 20 runs of 20 trials, from all_runs.zip or the folder all_runs in `dir`. */
+/* Lake's 20 runs of 20 trials, from all_runs.zip, the folder all_runs or the folders run01 to run20
+ * in `dir`, DIR/one-shot-classification or DIR/python/one-shot-classification. */
 typedef struct run_set {
   size_t runs;
   uint8_t *support, *query; /* [runs * 20][OG_RASTER_SIZE] */

@@ -16,8 +16,9 @@ typedef struct stroke_set {
   stroke_drawing *drawings; /* sorted by name */
 } stroke_set;
 
-/* strokes_SET.zip or the folder strokes_SET in `dir`, SET being "background_small1" and the like.
- * A file has lines "x,y,milliseconds" between START and BREAK, y pointing up. */
+/* strokes_SET.zip or the folder strokes_SET in `dir`, SET being "background_small1" and the like,
+ * or below DIR/python. A file is a line START, then for each stroke its points, one or more lines
+ * "x,y,milliseconds" with y pointing up, and a line BREAK. */
 og_status strokes_load(const char *dir, const char *set, stroke_set *out, og_error *error);
 void strokes_free(stroke_set *set);
 

@@ -13,6 +13,7 @@
 
 enum {
   MOST_FILES = 1 << 20,
+  MOST_FOLDERS = 1 << 14, /* links that lead back make endlessly many of a few */
   MOST_FILE = 1 << 22,
   MOST_ALL = 1 << 30,
   MOST_PATH = 512,
@@ -21,7 +22,8 @@ enum {
 
 typedef struct builder {
   tree *out;
-  size_t capacity, bytes;
+  size_t capacity, bytes, folders;
+  const char *parts; /* of the top folder, only folders with this name and two digits; or NULL */
   og_error *error;
 } builder;
 
@@ -108,6 +110,13 @@ static og_status read_zip(builder *b, const char *top) {
   return status;
 }
 
+/* True for "run07" if `parts` is "run". */
+static int is_part(const char *name, const char *parts) {
+  size_t length = strlen(parts);
+  return strncmp(name, parts, length) == 0 && strlen(name) == length + 2 &&
+         strspn(name + length, "0123456789") == 2;
+}
+
 static og_status read_folder(builder *b, const char *path, const char *name, int depth);
 
 static og_status read_folder_entry(builder *b, const char *path, const char *name,
@@ -132,12 +141,16 @@ static og_status read_folder_entry(builder *b, const char *path, const char *nam
 }
 
 static og_status read_folder(builder *b, const char *path, const char *name, int depth) {
+  if (++b->folders > MOST_FOLDERS)
+    return og_fail(b->error, OG_ERROR_TOO_LARGE, b->out->path,
+                   ": more folders than a data set has, or links among them that lead back", NULL);
   DIR *folder = opendir(path);
   if (!folder)
     return og_fail(b->error, OG_ERROR_FORMAT, path, ": cannot open the folder", NULL);
   og_status status = OG_OK;
   for (struct dirent *e; !status && (e = readdir(folder)) != NULL;)
-    status = read_folder_entry(b, path, name, e->d_name, depth);
+    if (depth > 0 || !b->parts || is_part(e->d_name, b->parts))
+      status = read_folder_entry(b, path, name, e->d_name, depth);
   closedir(folder);
   return status;
 }
@@ -164,28 +177,65 @@ static og_status begin(builder *b, tree *out, const char *path, og_error *error)
   return out->path ? OG_OK : og_fail(error, OG_ERROR_MEMORY, path, ": out of memory", NULL);
 }
 
-og_status tree_read_folder(const char *path, tree *out, og_error *error) {
+static og_status read_any_folder(const char *path, const char *parts, tree *out, og_error *error) {
   builder b;
   og_status status = begin(&b, out, path, error);
+  b.parts = parts;
   return finish(&b, status ? status : read_folder(&b, path, "", 0));
 }
 
-og_status tree_read(const char *dir, const char *name, tree *out, og_error *error) {
-  char path[2 * MOST_PATH];
+og_status tree_read_folder(const char *path, tree *out, og_error *error) {
+  return read_any_folder(path, NULL, out, error);
+}
+
+const char *const tree_set_places[] = {".", "python", NULL};
+
+static int is_folder(const char *path) {
   struct stat info;
-  *out = (tree){0};
-  if (snprintf(path, sizeof path, "%s/%s.zip", dir, name) >= (int)sizeof path)
-    return og_fail(error, OG_ERROR_ARGUMENT, dir, ": the path is too long", NULL);
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* Reads what is in one place and sets `found`, or leaves it 0. `path` is room for the longest name
+ * there: its first `length` bytes are the place's. */
+static og_status read_place(char *path, size_t length, const tree_spec *spec, tree *out, int *found,
+                            og_error *error) {
+  struct stat info;
+  *found = 1;
+  sprintf(path + length, "/%s.zip", spec->name);
   if (stat(path, &info) == 0) {
     builder b;
     og_status status = begin(&b, out, path, error);
-    return finish(&b, status ? status : read_zip(&b, name));
+    return finish(&b, status ? status : read_zip(&b, spec->name));
   }
-  snprintf(path, sizeof path, "%s/%s", dir, name);
-  if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+  sprintf(path + length, "/%s", spec->name);
+  if (is_folder(path))
     return tree_read_folder(path, out, error);
-  return og_fail(error, OG_ERROR_EMPTY, dir, ": neither ", name, ".zip nor a folder ", name,
-                 " is there; `oneglyph data fetch` gets Omniglot", NULL);
+  if (spec->parts) {
+    sprintf(path + length, "/%s01", spec->parts);
+    if (is_folder(path)) {
+      path[length] = 0;
+      return read_any_folder(path, spec->parts, out, error);
+    }
+  }
+  *found = 0;
+  return OG_OK;
+}
+
+og_status tree_read(const char *dir, const tree_spec *spec, tree *out, og_error *error) {
+  char path[2 * MOST_PATH];
+  size_t longest = strlen(spec->name) + sizeof "/.zip";
+  *out = (tree){0};
+  for (const char *const *place = spec->places; *place; place++) {
+    int here = strcmp(*place, ".") == 0, found;
+    int length = snprintf(path, sizeof path, here ? "%s" : "%s/%s", dir, *place);
+    if ((size_t)length + longest > sizeof path)
+      return og_fail(error, OG_ERROR_ARGUMENT, dir, ": the path is too long", NULL);
+    og_status status = read_place(path, (size_t)length, spec, out, &found, error);
+    if (found)
+      return status;
+  }
+  return og_fail(error, OG_ERROR_EMPTY, dir, ": neither ", spec->name, ".zip nor a folder ",
+                 spec->name, " is there; `oneglyph data fetch` gets Omniglot", NULL);
 }
 
 void tree_free(tree *t) {

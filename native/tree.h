@@ -16,12 +16,22 @@ typedef struct tree {
   tree_file *files; /* sorted by name */
 } tree;
 
-/* Limits: 2^20 files, 4 MiB each, 1 GiB in all, paths of 512 bytes, 8 folders deep. */
+/* Limits: 2^20 files, 4 MiB each, 1 GiB in all, paths of 512 bytes, 2^14 folders, 8 deep. */
 
-/* Reads DIR/NAME.zip if it is there, otherwise everything below the folder DIR/NAME. Litter
- * (names beginning with '.' or "__MACOSX") and anything but files is skipped. OG_ERROR_EMPTY, with
- * what was looked for, if neither exists. */
-og_status tree_read(const char *dir, const char *name, tree *out, og_error *error);
+/* Where a tree may lie. In each place in turn it is NAME.zip, else everything below the folder
+ * NAME, else, if `parts` is not NULL, what is below the folders PARTS01, PARTS02, ... in the place.
+ */
+typedef struct tree_spec {
+  const char *name, *parts;
+  const char *const *places; /* below a given folder, "." being itself; NULL ends them */
+} tree_spec;
+
+/* Reads the first tree found in `dir`. Litter (names beginning with '.' or "__MACOSX") and anything
+ * but files is skipped. OG_ERROR_EMPTY, with what was looked for, if it is in none of the places.
+ */
+og_status tree_read(const char *dir, const tree_spec *spec, tree *out, og_error *error);
+/* Where Omniglot's sets lie: where they were put, or in a copy of the data's own repository. */
+extern const char *const tree_set_places[];
 /* Everything below the folder `path`. */
 og_status tree_read_folder(const char *path, tree *out, og_error *error);
 void tree_free(tree *t);

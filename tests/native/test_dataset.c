@@ -121,6 +121,12 @@ static void broken_entries_are_named(void **state) {
       {"images_bad/Alpha/character01/first.png", png, size, "first.png: not named"},
       {"images_bad/Alpha/0001_09.png", png, size, "0001_09.png: not named"},
       {"images_bad/a/b/c/0001_09.png", png, size, "0001_09.png: not named"},
+      {"images_bad/Alpha/character01/-001_-1.png", png, size, "-001_-1.png: not named"},
+      {"images_bad/Alpha/character01/+001_+1.png", png, size, "+001_+1.png: not named"},
+      {"images_bad/Alpha/character01/   1_ 1.png", png, size, " 1.png: not named"},
+      {"images_bad/Alpha/character01/1_9.png", png, size, "1_9.png: not named"},
+      {"images_bad/Alpha/character01/0009_01.png", png, size,
+       "0009_01.png: its drawer has drawn this character already"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     og_dataset_free(write_set("bad", cases[i].name, cases[i].bytes, cases[i].size));
@@ -129,6 +135,19 @@ static void broken_entries_are_named(void **state) {
   free(png);
   refuse("absent", "data fetch");
   refuse("../etc", "no set is called");
+}
+
+/* As the data set's own repository has them: everything below python/. */
+static void sets_are_found_below_python(void **state) {
+  (void)state;
+  og_dataset_free(write_set("below", NULL, NULL, 0));
+  assert_int_equal(system("mkdir -p clone/python && mv images_below.zip clone/python"), 0);
+  og_dataset *got;
+  og_error error = {0};
+  if (dataset_load("clone", "below", &got, &error))
+    fail_msg("%s", error.text);
+  assert_int_equal(got->classes, ALPHABETS * CHARACTERS);
+  og_dataset_free(got);
 }
 
 static void cut_zips_are_refused(void **state) {
@@ -177,6 +196,72 @@ static void folders_of_pictures(void **state) {
   assert_non_null(strstr(error.text, "two/c.jpg"));
   assert_int_not_equal(dataset_load_folder("nowhere", &set, &error), OG_OK);
   free(png);
+}
+
+/* Links that lead back would otherwise be followed along every path there is. */
+static void loops_of_links_end(void **state) {
+  (void)state;
+  assert_int_equal(mkdir("loops", 0700), 0);
+  for (int i = 0; i < 6; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "loops/again%d", i);
+    assert_int_equal(symlink(".", name), 0);
+  }
+  og_dataset *set;
+  og_error error = {0};
+  assert_int_equal(dataset_load_folder("loops", &set, &error), OG_ERROR_TOO_LARGE);
+  assert_non_null(strstr(error.text, "loops: more folders"));
+}
+
+static void check_order(const char *text, size_t count, const char *const *classes,
+                        const uint32_t *alphabets) {
+  og_dataset *set;
+  og_error error = {0};
+  write_text("order.jsonl", text);
+  if (dataset_load_ink("order.jsonl", &set, &error))
+    fail_msg("%s", error.text);
+  assert_int_equal(set->classes, count);
+  for (size_t i = 0; i < count; i++) {
+    assert_string_equal(set->class_names[i], classes[i]);
+    assert_int_equal(set->alphabet_of[i], alphabets[i]);
+  }
+  og_dataset_free(set);
+}
+
+/* An alphabet is one run of classes, whatever its name and the names beside it. */
+static void alphabets_are_runs(void **state) {
+  (void)state;
+  check_order("{\"class\":\"c\",\"strokes\":[[[1,1]]]}\n"
+              "{\"class\":\"b/x\",\"strokes\":[[[1,1]]]}\n"
+              "{\"class\":\"a\",\"strokes\":[[[1,1]]]}\n",
+              3, (const char *const[]){"a", "c", "b/x"}, (const uint32_t[]){0, 0, 1});
+  check_order("{\"class\":\"b/y\",\"strokes\":[[[1,1]]]}\n"
+              "{\"class\":\"b-c/x\",\"strokes\":[[[1,1]]]}\n"
+              "{\"class\":\"b/x\",\"strokes\":[[[1,1]]]}\n",
+              3, (const char *const[]){"b/x", "b/y", "b-c/x"}, (const uint32_t[]){0, 0, 1});
+}
+
+/* Drawings that compare equal stay in the order of their lines. */
+static void lines_keep_their_order(void **state) {
+  (void)state;
+  enum { LINES = 600 };
+  FILE *file = fopen("ties.jsonl", "w");
+  assert_non_null(file);
+  for (int i = 0; i < LINES; i++)
+    fprintf(file, "{\"class\":\"%c\",\"strokes\":[[[0,0],[%d,100]]]}\n", 'a' + i % 2, i);
+  assert_int_equal(fclose(file), 0);
+  og_dataset *set;
+  assert_int_equal(dataset_load_ink("ties.jsonl", &set, NULL), OG_OK);
+  assert_int_equal(set->drawings, LINES);
+  uint8_t raster[OG_RASTER_SIZE];
+  for (size_t i = 0; i < LINES; i++) {
+    const float xy[] = {0, 0, (float)(2 * (i % (LINES / 2)) + i / (LINES / 2)), 100};
+    const uint32_t length = 2;
+    const og_strokes line = {xy, &length, 1};
+    assert_int_equal(og_raster_from_strokes(&line, OG_FRAME_FIT, raster, NULL), OG_OK);
+    assert_memory_equal(og_dataset_raster(set, i), raster, OG_RASTER_SIZE);
+  }
+  og_dataset_free(set);
 }
 
 static void ink_lines_are_checked(void **state) {
@@ -253,13 +338,148 @@ static void stroke_files_are_checked(void **state) {
                                       "1,2,3\n",
                                       "START\n1,2\nBREAK\n",
                                       "START\n1,2,x\nBREAK\n",
+                                      "START\n1,\n2,3\nBREAK\n",
                                       "START\nnan,2,3\nBREAK\n",
-                                      "START\n1,2,3 4\nBREAK\n"};
+                                      "START\n1,2,3 4\nBREAK\n",
+                                      "START\n1,2,3\n",
+                                      "START\n1,2,3\nBREAK\n4,5,6\n",
+                                      "START\nBREAK\n1,2,3\nBREAK\n",
+                                      "START\n1,2,3\nBREAK\nBREAK\n",
+                                      "START\n1,2,3\nBREAKS\n",
+                                      "STARTLED\n1,2,3\nBREAK\n"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     write_text(path, texts[i]);
     if (strokes_load(".", "s", &set, &error) == OG_OK)
       fail_msg("accepted: %s", texts[i]);
     assert_non_null(strstr(error.text, "0001_02.txt"));
+  }
+}
+
+/* Lake's runs with a drawing of one dot, each in its own place, in `dir`. Query i of a run is of
+ * class `class_of(i)`; `tail` ends the file of labels of run 7. */
+static size_t next_class(size_t i) {
+  return (i + 1) % RUN_WAYS;
+}
+
+static void write_picture(const char *path, size_t dot) {
+  uint8_t raster[OG_RASTER_SIZE] = {0};
+  size_t size;
+  raster[dot] = 1;
+  uint8_t *png = png_of_raster(raster, OG_RASTER_SIDE, &size);
+  write_bytes(path, png, size);
+  free(png);
+}
+
+static void write_runs(const char *dir) {
+  char path[256];
+  for (size_t r = 0; r < 20; r++) {
+    snprintf(path, sizeof path, "mkdir -p %s/run%02zu/test %s/run%02zu/training", dir, r + 1, dir,
+             r + 1);
+    assert_int_equal(system(path), 0);
+    char labels[RUN_WAYS * 64] = "", *at = labels;
+    for (size_t i = 0; i < RUN_WAYS; i++) {
+      snprintf(path, sizeof path, "%s/run%02zu/test/item%02zu.png", dir, r + 1, i + 1);
+      write_picture(path, 100 * r + next_class(i));
+      snprintf(path, sizeof path, "%s/run%02zu/training/class%02zu.png", dir, r + 1, i + 1);
+      write_picture(path, 100 * r + i);
+      at += sprintf(at, "run%02zu/test/item%02zu.png run%02zu/training/class%02zu.png\n", r + 1,
+                    i + 1, r + 1, next_class(i) + 1);
+    }
+    snprintf(path, sizeof path, "%s/run%02zu/class_labels.txt", dir, r + 1);
+    write_text(path, labels);
+  }
+}
+
+static void runs_are_good(const char *dir) {
+  run_set *runs;
+  og_error error = {0};
+  if (runs_load(dir, &runs, &error))
+    fail_msg("%s: %s", dir, error.text);
+  assert_int_equal(runs->runs, 20);
+  for (size_t i = 0; i < 20 * RUN_WAYS; i++) {
+    size_t run = i / RUN_WAYS, answer = run * RUN_WAYS + runs->truth[i];
+    assert_int_equal(runs->truth[i], next_class(i % RUN_WAYS));
+    assert_memory_equal(runs->query + i * OG_RASTER_SIZE, runs->support + answer * OG_RASTER_SIZE,
+                        OG_RASTER_SIZE);
+  }
+  runs_free(runs);
+}
+
+static void runs_are_found_where_they_lie(void **state) {
+  (void)state;
+  static const char *const places[][2] = {
+      {"runs_a", "runs_a"},
+      {"runs_b", "runs_b/all_runs"},
+      {"runs_c", "runs_c/one-shot-classification"},
+      {"runs_d", "runs_d/one-shot-classification/all_runs"},
+      {"runs_e", "runs_e/python/one-shot-classification"},
+      {"runs_f", "runs_f/python/one-shot-classification/all_runs"}};
+  write_runs("runs");
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    char line[256];
+    snprintf(line, sizeof line, "mkdir -p %s && cp -r runs/. %s", places[i][1], places[i][1]);
+    assert_int_equal(system(line), 0);
+    runs_are_good(places[i][0]);
+  }
+  assert_int_equal(system("mkdir -p runs_g/python/one-shot-classification && cd runs &&"
+                          "zip -qr ../runs_g/python/one-shot-classification/all_runs.zip run*"),
+                   0);
+  runs_are_good("runs_g");
+  /* What lies beside the runs is not looked at. */
+  assert_int_equal(system("mkfifo runs_a/pipe && mkdir runs_a/images_x && "
+                          "truncate -s 8M runs_a/images_x/large"),
+                   0);
+  runs_are_good("runs_a");
+  run_set *none;
+  og_error error = {0};
+  assert_int_equal(mkdir("empty", 0700), 0);
+  assert_int_equal(runs_load("empty", &none, &error), OG_ERROR_EMPTY);
+  assert_non_null(strstr(error.text, "all_runs"));
+}
+
+/* Writes `count` lines of labels in which line `at` is replaced by `line`. */
+static void write_labels(const char *line, size_t at, size_t count, const char *tail) {
+  char labels[4096] = "", *end = labels;
+  for (size_t i = 0; i < count; i++)
+    end += i == at ? sprintf(end, "%s", line)
+                   : sprintf(end, "run07/test/item%02zu.png run07/training/class%02zu.png\n", i + 1,
+                             next_class(i) + 1);
+  strcpy(end, tail);
+  write_text("labels/run07/class_labels.txt", labels);
+}
+
+static void labels_are_checked(void **state) {
+  (void)state;
+  write_runs("labels");
+  static const char *const tails[] = {"", "\n", "\r\n", "\n\n \n"};
+  for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+    write_labels("", RUN_WAYS, RUN_WAYS, tails[i]);
+    runs_are_good("labels");
+  }
+  write_labels("run07/test/item03.png run07/training/class04.png\r\n", 2, RUN_WAYS, "");
+  runs_are_good("labels");
+  /* In place of the third line, which says class04. */
+  static const char *const lines[] = {
+      "",                                                   /* no line for item03 */
+      "run07/test/item03.png\n",                            /* cut: the next line has a class */
+      "run07/test/item03.png run07/training/class05.png\n", /* as another line says */
+      "run07/test/item04.png run07/training/class04.png\n", /* an item twice */
+      "run07/test/item00.png run07/training/class04.png\n",
+      "run07/test/item21.png run07/training/class04.png\n",
+      "run07/test/item03.png run07/training/class00.png\n",
+      "run07/test/item03.png run07/training/class-4.png\n",
+      "run07/test/item3.png run07/training/class4.png\n",
+      "run07/test/item03.jpg run07/training/class04.png\n",
+      "run07/test/item03.png run07/training/class04.png x\n",
+      "run07/test/item03.pngrun07/training/class04.png\n",
+      "run07/training/class04.png run07/test/item03.png\n"};
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+    run_set *runs;
+    og_error error = {0};
+    write_labels(lines[i], 2, RUN_WAYS, "");
+    if (runs_load("labels", &runs, &error) == OG_OK)
+      fail_msg("accepted: %s", lines[i]);
+    assert_non_null(strstr(error.text, "run07/class_labels.txt"));
   }
 }
 
@@ -295,9 +515,18 @@ static void omniglot_counts(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(zip_is_read_in_order),  cmocka_unit_test(broken_entries_are_named),
-      cmocka_unit_test(cut_zips_are_refused),  cmocka_unit_test(folders_of_pictures),
-      cmocka_unit_test(ink_lines_are_checked), cmocka_unit_test(stroke_files_are_checked),
+      cmocka_unit_test(zip_is_read_in_order),
+      cmocka_unit_test(broken_entries_are_named),
+      cmocka_unit_test(sets_are_found_below_python),
+      cmocka_unit_test(cut_zips_are_refused),
+      cmocka_unit_test(folders_of_pictures),
+      cmocka_unit_test(loops_of_links_end),
+      cmocka_unit_test(alphabets_are_runs),
+      cmocka_unit_test(lines_keep_their_order),
+      cmocka_unit_test(ink_lines_are_checked),
+      cmocka_unit_test(stroke_files_are_checked),
+      cmocka_unit_test(runs_are_found_where_they_lie),
+      cmocka_unit_test(labels_are_checked),
       cmocka_unit_test(omniglot_counts),
   };
   return cmocka_run_group_tests(tests, enter_folder, leave_folder);
