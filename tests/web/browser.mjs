@@ -57,6 +57,7 @@ export async function open(browser, url, viewport) {
   });
   page.on('request', (request) => requests.push(request.url()));
   if (viewport) await page.setViewport(viewport);
+  await page.bringToFront(); // transitions stand still in a page that is not shown
   await page.goto(url);
   await ready(page);
   return { page, faults, requests };
