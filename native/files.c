@@ -77,11 +77,12 @@ og_status file_write_atomic(const char *path, const void *bytes, size_t size, og
   if (!temporary)
     return og_fail(error, OG_ERROR_MEMORY, path, ": out of memory", NULL);
   snprintf(temporary, length + 12, "%s.XXXXXX.tmp", path);
-  int fd = mkostemps(temporary, 4, O_CLOEXEC);
+  int fd = mkstemps(temporary, 4);
   if (fd < 0) {
     free(temporary);
     return failed(error, path, "cannot write");
   }
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
   mode_t mask = umask(0);
   umask(mask);
   int good = write_all(fd, bytes, size) && fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0;
