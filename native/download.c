@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "progress.h"
 
-enum { ADDRESS = 2048 };
+/* Both bounds are needed: a server may be slow, or send little for ever. */
+enum { ADDRESS = 2048, SLOWEST = 4096 /* bytes a second */, PATIENCE = 30, LONGEST = 3600 };
 
 typedef struct sink {
   uint8_t *bytes;
@@ -47,17 +48,28 @@ static int show(void *context, curl_off_t total, curl_off_t now, curl_off_t up, 
   return 0;
 }
 
-static CURLcode perform(CURL *curl, const char *address, sink *s) {
-  curl_easy_setopt(curl, CURLOPT_URL, address);
+/* Not file: or anything else libcurl speaks; redirects neither. */
+static void allow_http_only(CURL *curl) {
+#if LIBCURL_VERSION_NUM >= 0x075500 /* 7.85 has new options and deprecates the old ones */
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+#else
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+static CURLcode perform(CURL *curl, const char *address, sink *s) {
+  curl_easy_setopt(curl, CURLOPT_URL, address);
+  allow_http_only(curl);
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
   curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 30L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, 30L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)PATIENCE);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)PATIENCE);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)LONGEST);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "oneglyph");
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, s);
@@ -86,8 +98,14 @@ og_status download(const char *base, const char *folder, const char *name, size_
     return OG_OK;
   }
   free(s.bytes);
-  const char *why = code == CURLE_WRITE_ERROR ? "more bytes than the file has, or out of memory"
-                    : code == CURLE_OK        ? "empty"
-                                              : curl_easy_strerror(code);
-  return og_fail(error, OG_ERROR_FORMAT, address, ": ", why, NULL);
+  og_status status = OG_ERROR_UNSUPPORTED;
+  const char *why = curl_easy_strerror(code);
+  if (code == CURLE_WRITE_ERROR) {
+    status = OG_ERROR_TOO_LARGE;
+    why = "more bytes than the file has, or out of memory";
+  } else if (code == CURLE_OK || code == CURLE_HTTP_RETURNED_ERROR) {
+    status = OG_ERROR_EMPTY;
+    why = code == CURLE_OK ? "an empty file" : "the server does not give it";
+  }
+  return og_fail(error, status, address, ": ", why, NULL);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
@@ -77,15 +78,21 @@ static og_status find_folder(const char *to, char folder[PATH_ROOM], og_error *e
   return OG_OK;
 }
 
-static og_status take_from(const fetch_request *request, const zip_file *zip, uint8_t **bytes,
-                           size_t *size, og_error *error) {
-  if (!request->from)
-    return download(request->base_url ? request->base_url : omniglot_url, zip->folder, zip->name,
-                    MOST_ZIP, bytes, size, error);
-  char path[PATH_ROOM];
-  if (snprintf(path, sizeof path, "%s/%s", request->from, zip->name) >= (int)sizeof path)
-    return og_fail(error, OG_ERROR_ARGUMENT, request->from, ": the path is too long", NULL);
-  return file_read(path, MOST_ZIP, bytes, size, error);
+static int is_there(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0;
+}
+
+/* Where `--from` has the file: in the folder itself, or where the data's own repository has it. The
+ * name it would have in the folder if it is in neither. */
+static og_status find_source(const char *from, const zip_file *zip, char path[PATH_ROOM],
+                             og_error *error) {
+  if (snprintf(path, PATH_ROOM, "%s/%s/%s", from, zip->folder, zip->name) >= PATH_ROOM)
+    return og_fail(error, OG_ERROR_ARGUMENT, from, ": the path is too long", NULL);
+  if (is_there(path))
+    return OG_OK;
+  snprintf(path, PATH_ROOM, "%s/%s", from, zip->name);
+  return OG_OK;
 }
 
 static int is_intact(const char *path, const char *id) {
@@ -97,69 +104,96 @@ static int is_intact(const char *path, const char *id) {
 }
 
 /* A zip given with --from may have been packed anew: the same pictures under another checksum. It
- * is taken if it holds what the official one holds. */
-static int holds_the_same(const fetch_request *request, const zip_file *zip) {
+ * is taken if it holds what the official one holds. `path` is the zip's. */
+static int holds_the_same(const zip_file *zip, const char *path) {
   enum { DRAWERS = 20 };
-  size_t characters = zip->set && !strcmp(zip->set, "background") ? 964 : 659;
+  char folder[PATH_ROOM];
+  snprintf(folder, sizeof folder, "%s", path);
+  *strrchr(folder, '/') = 0;
   og_dataset *set = NULL;
-  if (!request->from || !zip->set || !*zip->set ||
-      dataset_load(request->from, zip->set, &set, NULL) != OG_OK)
+  if (!zip->set || !*zip->set || dataset_load(folder, zip->set, &set, NULL) != OG_OK)
     return 0;
+  size_t characters = strcmp(zip->set, "background") == 0 ? 964 : 659;
   int same = set->classes == characters && set->drawings == characters * DRAWERS;
   og_dataset_free(set);
-  if (same)
-    fprintf(stderr, "%s: packed anew, but all %zu drawings are in it\n", zip->name,
-            characters * DRAWERS);
   return same;
+}
+
+static int is_copy(const char *path, const uint8_t *bytes, size_t size) {
+  uint8_t *present = NULL;
+  size_t present_size;
+  int same = file_read(path, MOST_ZIP, &present, &present_size, NULL) == OG_OK &&
+             present_size == size && memcmp(present, bytes, size) == 0;
+  free(present);
+  return same;
+}
+
+static og_status place(const zip_file *zip, const char *path, const uint8_t *bytes, size_t size,
+                       const char *note, og_error *error) {
+  if (is_copy(path, bytes, size)) {
+    fprintf(stderr, "%s: there already%s\n", zip->name, note);
+    return OG_OK;
+  }
+  og_status status = file_write_atomic(path, bytes, size, error);
+  if (!status)
+    fprintf(stderr, "%s: %zu bytes%s\n", zip->name, size, note);
+  return status;
 }
 
 static og_status fetch_one(const fetch_request *request, const zip_file *zip, const char *folder,
                            og_error *error) {
-  char path[PATH_ROOM];
+  char path[PATH_ROOM], source[PATH_ROOM];
   if (snprintf(path, sizeof path, "%s/%s", folder, zip->name) >= (int)sizeof path)
     return og_fail(error, OG_ERROR_ARGUMENT, folder, ": the path is too long", NULL);
   if (is_intact(path, zip->id)) {
-    fprintf(stderr, "%s: there already\n", zip->name);
+    fprintf(stderr, "%s: there already, verified\n", zip->name);
     return OG_OK;
   }
   uint8_t *bytes = NULL;
   size_t size = 0;
-  og_status status = take_from(request, zip, &bytes, &size, error);
-  int official = !status && has_id(bytes, size, zip->id);
-  if (!status && !official && !holds_the_same(request, zip))
-    status = og_fail(error, OG_ERROR_FORMAT, zip->name,
+  og_status status;
+  if (!request->from)
+    status = download(request->base_url ? request->base_url : omniglot_url, zip->folder, zip->name,
+                      MOST_ZIP, &bytes, &size, error);
+  else if (!(status = find_source(request->from, zip, source, error))) {
+    if (!zip->set && !is_there(source)) {
+      fprintf(stderr, "%s: not in %s, and not needed\n", zip->name, request->from);
+      return OG_OK;
+    }
+    status = file_read(source, MOST_ZIP, &bytes, &size, error);
+  }
+  if (!status && has_id(bytes, size, zip->id))
+    status = place(zip, path, bytes, size, ", verified", error);
+  else if (!status && request->from && holds_the_same(zip, source))
+    status = place(zip, path, bytes, size, ", packed anew, but all drawings are in it", error);
+  else if (!status)
+    status = og_fail(error, OG_ERROR_FORMAT, request->from ? source : zip->name,
                      ": the checksum is wrong: not the official file, or damaged", NULL);
-  if (!status)
-    status = file_write_atomic(path, bytes, size, error);
-  if (!status)
-    fprintf(stderr, "%s: %zu bytes%s\n", zip->name, size, official ? ", verified" : "");
   free(bytes);
   return status;
 }
 
-static int is_there(const char *folder, const char *name) {
-  char path[PATH_ROOM];
-  struct stat info;
-  return snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path &&
-         stat(path, &info) == 0;
-}
-
 int fetch_all(const fetch_request *request) {
   char folder[PATH_ROOM];
+  struct stat info;
   og_error error = {0};
+  if (request->from && (stat(request->from, &info) != 0 || !S_ISDIR(info.st_mode)))
+    return complain(EXIT_BAD, "%s: no such folder to copy from", request->from);
+  if (request->base_url && strncasecmp(request->base_url, "http://", 7) != 0 &&
+      strncasecmp(request->base_url, "https://", 8) != 0)
+    return complain(EXIT_BAD, "%s: not an address that begins with http:// or https://",
+                    request->base_url);
   if (find_folder(request->to, folder, &error))
     return complain_error(&error);
-  int failures = 0;
-  for (size_t i = 0; i < ZIPS; i++)
-    if (!zips[i].set && request->from && !is_there(request->from, zips[i].name))
-      fprintf(stderr, "%s: not in %s, and not needed\n", zips[i].name, request->from);
-    else if (fetch_one(request, &zips[i], folder, &error)) {
-      complain(EXIT_FAILED, "%s", error.text);
-      failures++;
-    }
-  if (failures)
-    return complain(EXIT_FAILED, "data fetch: %d of %d files could not be had; run it again",
-                    failures, (int)ZIPS);
-  printf("%s\n", folder);
-  return EXIT_DONE;
+  int code = EXIT_DONE;
+  for (size_t i = 0; i < ZIPS; i++) {
+    og_status status = fetch_one(request, &zips[i], folder, &error);
+    if (status)
+      code = complain(request->from ? EXIT_BAD : EXIT_FAILED, "%s", error.text);
+    if (status == OG_ERROR_UNSUPPORTED)
+      break; /* the server is gone: the same would be said of every other file */
+  }
+  if (!code)
+    printf("%s\n", folder);
+  return code;
 }

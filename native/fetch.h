@@ -9,8 +9,9 @@ typedef struct fetch_request {
 } fetch_request;
 
 /* Fetches every file that is not there and intact, says on stderr what it does, prints the folder
- * on stdout, and returns the program's exit code. A file is written whole and verified or not at
- * all. */
+ * on stdout, and returns the program's exit code: 2 if `from` or `to` is no folder, `from` lacks
+ * a good file or `base_url` is not http or https, 1 if the network lacks one. A file is written
+ * whole and verified or not at all, so that running it again goes on where it stopped. */
 int fetch_all(const fetch_request *request);
 
 #endif
