@@ -68,8 +68,9 @@ typedef enum og_frame {
   OG_FRAME_OMNIGLOT, /* coordinates are pixels of the 105 x 105 raster already */
 } og_frame;
 
-/* Draws strokes with Omniglot's pen. OG_ERROR_EMPTY if there is no point, OG_ERROR_FORMAT for a
- * coordinate that is not finite, OG_ERROR_TOO_LARGE past OG_MAX_POINTS or OG_MAX_STROKES. */
+/* Draws strokes with Omniglot's pen. OG_ERROR_EMPTY if there is no point, or none of the ink
+ * falls on the raster; OG_ERROR_FORMAT for a coordinate that is not finite, OG_ERROR_TOO_LARGE past
+ * OG_MAX_POINTS or OG_MAX_STROKES. */
 og_status og_raster_from_strokes(const og_strokes *strokes, og_frame frame,
                                  uint8_t raster[OG_RASTER_SIZE], og_error *error);
 
