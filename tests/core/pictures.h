@@ -185,4 +185,14 @@ static const uint8_t jpeg_progressive[] = {
     0x4e, 0x72, 0xe5, 0x8f, 0x5e, 0xdf, 0xc3, 0xe3, 0xa5, 0x49, 0x93, 0x23, 0x50, 0xe0, 0x16, 0x60,
     0xd7, 0xff, 0xd9};
 
+/* A raster, or a square of any side painted with one, as the bytes of a PNG. */
+static inline uint8_t *png_of_raster(const uint8_t *raster, size_t side, size_t *size) {
+  picture p = picture_create(side, side, 255, 255);
+  for (size_t i = 0; i < side * side; i++)
+    memset(p.rgba + 4 * i, raster[i % OG_RASTER_SIZE] ? 0 : 255, 3);
+  uint8_t *png = png_of(&p, size);
+  free(p.rgba);
+  return png;
+}
+
 #endif
