@@ -175,7 +175,8 @@ typedef struct og_answer {
 
 /* Ranks the classes of the set for one query, best first; equal scores by smaller class id. A
  * class's score is the mean of its prototype's and its nearest example's cosine, so one good
- * example is never drowned by sloppy ones (one example: the two are the same number). Only
+ * example is never drowned by sloppy ones (one example: the two are the same number); from a cosine
+ * of 0.95 on, the nearest example counts for more, and at 1 alone: what was taught is known. Only
  * directions count; a vector of zeros is unlike everything (cosine 0). `threshold` replaces the
  * calibrated one unless it is NAN; infinite means always or never "none of these". Allocates
  * nothing; the time grows with examples * dim. `matches` may be NULL if `capacity` is 0.

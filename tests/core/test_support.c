@@ -86,9 +86,14 @@ static void prototype_and_nearest_share_the_score(void **state) {
   og_match m;
   uint32_t good = add(s, 1, unit(0));
   add(s, 1, unit(1));
+  /* The very drawing that was taught is known, whatever else the class holds. */
   ask(s, unit(0), &m, 1);
   assert_int_equal(m.nearest, good);
-  assert_true(fabs((double)m.similarity - (1 + sqrt(0.5)) / 2) < 1e-6);
+  assert_true(m.similarity == 1);
+  /* A query between: cosine 0.6 to one example and 0.8 to the other, 1.4 / sqrt(2) to their sum. */
+  float query[DIM] = {0.8f, 0.6f};
+  ask(s, query, &m, 1);
+  assert_true(fabs((double)m.similarity - (0.8 + 1.4 / sqrt(2)) / 2) < 1e-6);
   og_support_free(s);
 }
 
