@@ -134,6 +134,7 @@ static void conv(const og_conv *p) {
   }
 }
 
+#ifndef __wasm__ /* pages do not train */
 /* dW of `mr` consecutive k by one panel of columns: the same tile with pixels as the inner
  * dimension. `d` is the packed panel of the output gradient, [lines * rows][NR]. */
 OG_INLINE void grad_tile(const int mr, const og_conv_grad *p, const og_real *a, const og_real *d,
@@ -196,6 +197,9 @@ static void conv_grad(const og_conv_grad *p) {
     }
   }
 }
+#else
+#define conv_grad NULL
+#endif
 
 static void max_pool(const og_pool *p) {
   for (size_t y = 0; y < p->lines; y++)
