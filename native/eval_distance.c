@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { LANES = 8 };
+
 float pixel_distance(const uint8_t *a, const uint8_t *b) {
   uint32_t different = 0;
   for (size_t i = 0; i < OG_RASTER_SIZE; i++)
@@ -38,17 +40,31 @@ void ink_points_free(ink_points *p) {
   *p = (ink_points){0};
 }
 
+/* Squared distance from (x, y) to the nearest point of `b`, by lanes: a minimum is the same in any
+ * order, and compilers vectorise lanes where they would not a single running minimum. */
+static float nearest_square(float x, float y, const ink_points *b) {
+  float lane[LANES], least = INFINITY;
+  for (size_t k = 0; k < LANES; k++)
+    lane[k] = INFINITY;
+  size_t j = 0;
+  for (; j + LANES <= b->count; j += LANES)
+    for (size_t k = 0; k < LANES; k++) {
+      float dx = b->x[j + k] - x, dy = b->y[j + k] - y, square = dx * dx + dy * dy;
+      lane[k] = square < lane[k] ? square : lane[k];
+    }
+  for (; j < b->count; j++) {
+    float dx = b->x[j] - x, dy = b->y[j] - y, square = dx * dx + dy * dy;
+    least = square < least ? square : least;
+  }
+  for (size_t k = 0; k < LANES; k++)
+    least = lane[k] < least ? lane[k] : least;
+  return least;
+}
+
 static double mean_to_nearest(const ink_points *a, const ink_points *b) {
   double sum = 0;
-  for (size_t i = 0; i < a->count; i++) {
-    float x = a->x[i], y = a->y[i], least = INFINITY;
-#pragma omp simd reduction(min : least)
-    for (size_t j = 0; j < b->count; j++) {
-      float dx = b->x[j] - x, dy = b->y[j] - y, square = dx * dx + dy * dy;
-      least = square < least ? square : least;
-    }
-    sum += sqrt((double)least);
-  }
+  for (size_t i = 0; i < a->count; i++)
+    sum += sqrt((double)nearest_square(a->x[i], a->y[i], b));
   return sum / (double)a->count;
 }
 
