@@ -227,7 +227,8 @@ for (const [name, path] of Object.entries(BROWSERS))
       await opened.page.close();
     });
 
-    test('fingers on a phone; a second finger is ignored', { skip: name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode' }, async () => {
+    const touchless = name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode';
+    test('a finger on a phone draws, and a sheet holds the board', { skip: touchless }, async () => {
       // A context of its own: nothing is kept from the tests before.
       const opened = await open(await driver.browser.createBrowserContext(), origin, PHONE);
       const { page } = opened;
@@ -235,24 +236,42 @@ for (const [name, path] of Object.entries(BROWSERS))
       assert.ok(width > 350 && height > 350);
       const finger = await page.touchscreen.touchStart(x + 0.3 * width, y + 0.3 * height);
       await finger.move(x + 0.5 * width, y + 0.7 * height);
-      const second = await page.touchscreen.touchStart(x + 0.9 * width, y + 0.9 * height);
-      await second.move(x + 0.1 * width, y + 0.9 * height);
-      await second.end();
       await finger.move(x + 0.7 * width, y + 0.3 * height);
       await finger.end();
       await until(() => page.$eval('#undo', (b) => b.disabled), false);
       assert.equal(await page.evaluate(() => scrollY), 0);
       await page.tap('#board-open');
       await until(() => page.$eval('#board', (b) => getComputedStyle(b).visibility), 'visible');
+      await until(() => page.evaluate(() => document.getAnimations().length), 0); // the sheet is up
       await page.tap('#new-label');
       await page.type('#new-label', 'vee');
       await page.keyboard.press('Enter');
       await until(title(page), 'It is vee');
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.equal(wide, 0);
+      assertQuiet(opened, origin);
+      await page.close();
+    });
+
+    test('a second finger is ignored', { skip: touchless }, async () => {
+      const opened = await open(await driver.browser.createBrowserContext(), origin, PHONE);
+      const { page } = opened;
+      const { x, y, width, height } = await page.$eval('#pad', (e) => e.getBoundingClientRect().toJSON());
+      // The protocol wants all fingers that are down each time, which puppeteer's handles do not say.
+      const devtools = await page.createCDPSession();
+      const touch = (type, ...fingers) => devtools.send('Input.dispatchTouchEvent', {
+        type, touchPoints: fingers.map(([id, u, v]) => ({ id, x: x + u * width, y: y + v * height })),
+      });
+      await touch('touchStart', [1, 0.3, 0.3]);
+      await touch('touchMove', [1, 0.5, 0.7]);
+      await touch('touchStart', [1, 0.5, 0.7], [2, 0.9, 0.9]);
+      await touch('touchMove', [1, 0.5, 0.7], [2, 0.1, 0.9]);
+      await touch('touchMove', [1, 0.7, 0.3]); // the one that is not named any more is up
+      await touch('touchEnd');
+      await until(() => page.$eval('#undo', (b) => b.disabled), false);
+      // By keyboard: after two fingers headless Chromium swallows the next tap, on any page.
       await undo(page);
-      await undo(page);
-      assert.equal(await page.$eval('#undo', (b) => b.disabled), true, 'one stroke, one symbol');
+      assert.equal(await page.$eval('#undo', (b) => b.disabled), true, 'one stroke');
       assertQuiet(opened, origin);
       await page.close();
     });
