@@ -12,8 +12,9 @@
 #include "base/exponential.h"
 #include "fewshot/episode.h"
 
-/* Width of the normal prior on a and b. Far wider than anything data says (nets here have a
- * between 10 and 40), it only keeps the maximum finite when the data are perfectly separable. */
+/* Width of the normal prior on a and b: far wider than what data says (the glyph model's
+ * same_scale is 26, see `oneglyph model info`), so that it only matters where the data leaves a
+ * parameter free, as when no pair is ever confused. */
 #define PRIOR_WIDTH 100.0
 
 enum { NEWTON_STEPS = 100, EPISODES_EACH = 200 };

@@ -1,8 +1,9 @@
-/* The kernel set "scalar_fma": the shared bodies over vec_scalar_fma.h. */
+/* The kernel set "scalar_fma": the shared bodies over vec_scalar.h, fused. */
 #ifndef OG_REAL_DOUBLE
 #include "kernels/kernels.h"
 
-#include "kernels/vec_scalar_fma.h"
+#define OG_SCALAR_FUSED
+#include "kernels/vec_scalar.h"
 
 #include "kernels/body.h"
 #else
