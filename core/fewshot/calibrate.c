@@ -13,7 +13,7 @@
 #include "fewshot/episode.h"
 
 /* Width of the normal prior on a and b: far wider than what data says (the glyph model's
- * same_scale is 26, see `oneglyph model info`), so that it only matters where the data leaves a
+ * same_scale is 31, see `oneglyph model info`), so that it only matters where the data leaves a
  * parameter free, as when no pair is ever confused. */
 #define PRIOR_WIDTH 100.0
 
