@@ -294,8 +294,7 @@ static void ink_lines_are_checked(void **state) {
                                       "{\"class\":\"a\",\"drawer\":1.5,\"strokes\":[[[1,1]]]}",
                                       "{\"class\":\"a\",\"strokes\":[[[1,1]]]} x",
                                       "\x1f\x8b\x08",
-                                      "{\"class\":\"a\\u0000b\","
-                                      "\"strokes\":[[[1,1]]]}"};
+                                      "{\"class\":\"\\u0000\",\"strokes\":[[[1,1]]]}"};
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
     write_text("bad.jsonl", lines[i]);
     if (dataset_load_ink("bad.jsonl", &set, &error) == OG_OK)
