@@ -131,8 +131,8 @@ static void layer_by_layer(void **state) {
       "x = input 4 4 2; y = conv x 3 3x3 same bn",
       "x = input 4 4 2; a = conv x 3 3x3 same bn relu; y = fc a 4",
       "x = input 4 4 2; a = conv x 3 3x3 same; b = conv a 3 3x3 same add=a; y = fc b 2",
-      "x = input 4 4 2; a = conv x 3 3x3 same; b = conv a 3 3x3 same add=a relu; "
-      "c = conv b 3 1x1 same bn add=a; y = conv c 2 2x2 valid",
+      ("x = input 4 4 2; a = conv x 3 3x3 same; b = conv a 3 3x3 same add=a relu; "
+       "c = conv b 3 1x1 same bn add=a; y = conv c 2 2x2 valid"),
       "x = input 3 3 2; a = conv x 3 2x2 valid; y = l2norm a",
   };
   for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)

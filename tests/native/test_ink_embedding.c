@@ -101,7 +101,7 @@ static void strokes_mean_what_images_mean(void **state) {
   dir = dir ? dir : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
   uint8_t *bytes;
   size_t size;
-  og_model *model;
+  og_model *model = NULL;
   og_error error = {0};
   if (file_read(ONEGLYPH_SOURCE_DIR "/models/glyph.safetensors", 1 << 24, &bytes, &size, &error) ||
       og_model_load(bytes, size, NULL, &model, &error))
