@@ -31,6 +31,7 @@ web      header   jsmn.h                              libjsmn-dev
 test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
+test     program  zip                                 zip
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
