@@ -18,6 +18,8 @@ enum { KERNEL_SETS = sizeof kernel_sets / sizeof *kernel_sets };
 
 static int usable(const og_kernels *set) {
 #if defined(__x86_64__)
+  if (strcmp(set->name, "sse41") == 0)
+    return __builtin_cpu_supports("sse4.1") != 0;
   if (strcmp(set->name, "avx2") == 0)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (strcmp(set->name, "avx512") == 0)
