@@ -6,6 +6,8 @@
  * packed row of W, so the inner loop is nothing but loads and multiply-adds and no sum ever
  * crosses lanes. */
 
+#include "kernels/winograd.h"
+
 #define OG_CAT_(a, b) a##b
 #define OG_CAT(a, b) OG_CAT_(a, b)
 #define OG_STR_(a) #a
@@ -134,7 +136,9 @@ static void conv(const og_conv *p) {
   }
 }
 
-#ifndef __wasm__ /* pages do not train */
+#ifndef __wasm__ /* pages do not train, and keep to the smaller direct form */
+#include "kernels/body_winograd.h"
+
 /* dW of `mr` consecutive k by one panel of columns: the same tile with pixels as the inner
  * dimension. `d` is the packed panel of the output gradient, [lines * rows][NR]. */
 OG_INLINE void grad_tile(const int mr, const og_conv_grad *p, const og_real *a, const og_real *d,
@@ -198,6 +202,7 @@ static void conv_grad(const og_conv_grad *p) {
   }
 }
 #else
+#define winograd NULL
 #define conv_grad NULL
 #endif
 
@@ -227,5 +232,5 @@ static void max_pool(const og_pool *p) {
 }
 
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
-const og_kernels OG_CAT(og_kernels_, OG_ISA) = {OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,   OG_NR,
-                                                conv,           conv_grad,         max_pool};
+const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
+    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR, OG_NR, conv, winograd, conv_grad, max_pool};

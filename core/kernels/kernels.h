@@ -39,6 +39,25 @@ typedef struct og_conv {
   int relu;
 } og_conv;
 
+/* The convolution of stride 1 with a square kernel in Winograd's form F(tile, kernel), over many
+ * images at once: C = act(bias + A conv W + add). `inner` and `cols` are multiples of 16. Pixels
+ * lie `inner` (A) or `cols` (C, add) apart. */
+typedef struct og_winograd {
+  size_t images, lines, rows; /* of the output */
+  size_t inner, cols, kernel, tile;
+  const og_real *a; /* top left of the first window */
+  size_t a_image, a_line;
+  const og_real *b;   /* og_winograd_pack */
+  const og_real *add; /* skip connection, or NULL */
+  size_t add_image, add_line;
+  og_real *c;
+  size_t c_image, c_line;
+  int relu;
+  size_t chunk;     /* tiles that go through the three steps together */
+  og_real *scratch; /* [alpha^2 * chunk * (inner + cols)] */
+  og_real *edge;    /* [alpha^2 * inner] behind it */
+} og_winograd;
+
 /* dW[s * depth + k][n] += sum over lines, rows of A[line][row][s][k] * D[line][row][n]
  * The weight gradient of og_conv; dW is [segments * depth][cols], not packed. */
 typedef struct og_conv_grad {
@@ -65,6 +84,7 @@ typedef struct og_kernels {
   og_arithmetic arithmetic;
   size_t mr, nr; /* register tile: rows of A by columns of W */
   void (*conv)(const og_conv *);
+  void (*winograd)(const og_winograd *);
   void (*conv_grad)(const og_conv_grad *);
   void (*max_pool)(const og_pool *);
 } og_kernels;
@@ -88,5 +108,15 @@ typedef struct og_weights_view {
  * of nr weights; the last panel is padded with zeros. */
 size_t og_packed_size(size_t nr, size_t taps, size_t inner, size_t cols);
 void og_pack_weights(size_t nr, const og_weights_view *view, const og_real *bias, og_real *packed);
+
+/* True if there is a Winograd form of `tile` x `tile` outputs for `kernel` x `kernel` weights. */
+int og_winograd_there(size_t kernel, size_t tile);
+/* Numbers its packed weights take: [cols] biases, then for each point a matrix as above. */
+size_t og_winograd_packed_size(size_t nr, size_t kernel, size_t tile, size_t inner, size_t cols);
+/* `view` as above with kernel^2 taps; `transformed` is scratch, [inner * cols]. */
+void og_winograd_pack(size_t nr, size_t kernel, size_t tile, const og_weights_view *view,
+                      const og_real *bias, og_real *transformed, og_real *packed);
+/* Numbers of og_winograd.scratch and .edge together. */
+size_t og_winograd_scratch(size_t kernel, size_t tile, size_t inner, size_t cols, size_t chunk);
 
 #endif

@@ -21,6 +21,9 @@ static inline og_vec og_vsplat(og_real x) {
 static inline og_vec og_vadd(og_vec a, og_vec b) {
   return _mm512_add_ps(a, b);
 }
+static inline og_vec og_vsub(og_vec a, og_vec b) {
+  return _mm512_sub_ps(a, b);
+}
 static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
   return _mm512_fmadd_ps(a, b, c);
 }

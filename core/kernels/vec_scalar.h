@@ -22,6 +22,9 @@ static inline og_vec og_vsplat(og_real x) {
 static inline og_vec og_vadd(og_vec a, og_vec b) {
   return a + b;
 }
+static inline og_vec og_vsub(og_vec a, og_vec b) {
+  return a - b;
+}
 static inline og_vec og_vmax(og_vec a, og_vec b) {
   return a > b ? a : b;
 }

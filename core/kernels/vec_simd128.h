@@ -23,6 +23,9 @@ static inline og_vec og_vsplat(og_real x) {
 static inline og_vec og_vadd(og_vec a, og_vec b) {
   return wasm_f32x4_add(a, b);
 }
+static inline og_vec og_vsub(og_vec a, og_vec b) {
+  return wasm_f32x4_sub(a, b);
+}
 static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
   return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 }

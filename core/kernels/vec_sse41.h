@@ -23,6 +23,9 @@ static inline og_vec og_vsplat(og_real x) {
 static inline og_vec og_vadd(og_vec a, og_vec b) {
   return _mm_add_ps(a, b);
 }
+static inline og_vec og_vsub(og_vec a, og_vec b) {
+  return _mm_sub_ps(a, b);
+}
 static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
   return _mm_add_ps(_mm_mul_ps(a, b), c);
 }

@@ -1,0 +1,201 @@
+/* Winograd convolution, written once over the vector words; included by body.h.
+ *
+ * F(m, r) computes m x m outputs of an r x r kernel from one alpha x alpha tile, alpha = m + r - 1,
+ * with alpha^2 products where the plain form takes m^2 r^2 (Lavin and Gray, Fast Algorithms for
+ * Convolutional Neural Networks, 2016, section 4.1):
+ *
+ *     Y = A^T [ (G g G^T) .* (B^T d B) ] A
+ *
+ * The matrices are those of Toom and Cook for the points 0, 1, -1, 2, -2, 1/2, -1/2, as many as
+ * alpha needs, and infinity when alpha is even. Points in pairs +p, -p make each row of B^T and A^T
+ * an even half plus or minus an odd half, so nothing is multiplied twice, and B^T depends on alpha
+ * alone: 3x3, 4x4 and 7x7 kernels share it.
+ *
+ * Over a batch of tiles and all channels, the product in the middle is one matrix product a point,
+ * done by conv() above. */
+
+/* B^T times a column of `alpha` vectors, `stride` apart, into `out`, `to` apart. */
+OG_INLINE void winograd_input(const int alpha, const og_vec *d, const int stride, og_vec *out,
+                              const int to) {
+  const int pairs = (alpha - 1) / 2;
+  const og_real *whole = og_winograd_whole[pairs - 1];
+  og_vec zero = d[2 * pairs * stride], infinity = d[(alpha - 1) * stride];
+  OG_UNROLL
+  for (int i = 0; i < pairs; i++) {
+    zero = og_vmadd(og_vsplat(whole[i]), d[2 * i * stride], zero);
+    infinity = og_vmadd(og_vsplat(whole[i]), d[(2 * i + 1) * stride], infinity);
+  }
+  out[0] = zero;
+  if (alpha % 2 == 0)
+    out[(alpha - 1) * to] = infinity;
+  OG_UNROLL
+  for (int p = 0; p < pairs; p++) {
+    const og_real *other = og_winograd_other[pairs - 1][p];
+    og_vec even = d[2 * pairs * stride], odd = d[(2 * pairs - 1) * stride];
+    OG_UNROLL
+    for (int i = 0; i + 1 < pairs; i++) {
+      even = og_vmadd(og_vsplat(other[i]), d[(2 * i + 2) * stride], even);
+      odd = og_vmadd(og_vsplat(other[i]), d[(2 * i + 1) * stride], odd);
+    }
+    og_real point = og_winograd_point[p];
+    out[(2 * p + 1) * to] = og_vmadd(og_vsplat(point), odd, even);
+    out[(2 * p + 2) * to] = og_vmadd(og_vsplat(-point), odd, even);
+  }
+}
+
+/* A^T times a column of `alpha` vectors: `tile` outputs, the sums of powers of the points. */
+OG_INLINE void winograd_output(const int alpha, const int tile, const og_vec *v, const int stride,
+                               og_vec *out, const int to) {
+  const int pairs = (alpha - 1) / 2;
+  OG_UNROLL
+  for (int i = 0; i < tile; i++) {
+    og_vec sum = i == 0 ? v[0] : og_vsplat(0);
+    if (alpha % 2 == 0 && i == tile - 1)
+      sum = i == 0 ? og_vadd(sum, v[(alpha - 1) * stride]) : v[(alpha - 1) * stride];
+    OG_UNROLL
+    for (int p = 0; p < pairs; p++) {
+      og_vec plus = v[(2 * p + 1) * stride], minus = v[(2 * p + 2) * stride];
+      og_vec both = i % 2 ? og_vsub(plus, minus) : og_vadd(plus, minus);
+      sum = og_vmadd(og_vsplat(og_winograd_power[p][i]), both, sum);
+    }
+    out[i * to] = sum;
+  }
+}
+
+/* Where tile number t of the batch lies. */
+typedef struct winograd_place {
+  size_t image, line, row; /* of its first output */
+} winograd_place;
+
+static winograd_place winograd_find(const og_winograd *p, size_t t) {
+  size_t across = (p->rows + p->tile - 1) / p->tile, down = (p->lines + p->tile - 1) / p->tile;
+  winograd_place place = {t / (across * down), t / across % down * p->tile, t % across * p->tile};
+  return place;
+}
+
+static size_t winograd_least(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* A tile that reaches past the last window is completed with zeros. */
+static const og_real *winograd_edge(const og_winograd *p, const og_real *a, size_t line, size_t row,
+                                    size_t alpha, size_t *a_line) {
+  size_t lines = winograd_least(p->lines + p->kernel - 1 - line, alpha);
+  size_t rows = winograd_least(p->rows + p->kernel - 1 - row, alpha);
+  if (lines == alpha && rows == alpha)
+    return a;
+  og_real *to = p->edge;
+  for (size_t y = 0; y < alpha; y++)
+    for (size_t i = 0; i < alpha * p->inner; i++)
+      *to++ = y < lines && i < rows * p->inner ? a[y * p->a_line + i] : 0;
+  *a_line = alpha * p->inner;
+  return p->edge;
+}
+
+OG_INLINE void winograd_tile_in(const int alpha, const og_winograd *p, const og_real *a,
+                                size_t a_line, og_real *v, size_t step) {
+  for (size_t n = 0; n < p->inner; n += OG_LANES) {
+    og_vec d[8], t[64];
+    OG_UNROLL
+    for (int x = 0; x < alpha; x++) {
+      OG_UNROLL
+      for (int y = 0; y < alpha; y++)
+        d[y] = og_vload(a + (size_t)y * a_line + (size_t)x * p->inner + n);
+      winograd_input(alpha, d, 1, t + x, alpha);
+    }
+    OG_UNROLL
+    for (int y = 0; y < alpha; y++) {
+      winograd_input(alpha, t + y * alpha, 1, d, 1);
+      OG_UNROLL
+      for (int x = 0; x < alpha; x++)
+        og_vstore(v + (size_t)(y * alpha + x) * step + n, d[x]);
+    }
+  }
+}
+
+OG_INLINE void winograd_tile_out(const int alpha, const int tile, const og_winograd *p,
+                                 const og_real *m, size_t step, winograd_place at) {
+  size_t lines = p->lines - at.line, rows = p->rows - at.row;
+  og_real *c = p->c + at.image * p->c_image + at.line * p->c_line + at.row * p->cols;
+  const og_real *add =
+      p->add ? p->add + at.image * p->add_image + at.line * p->add_line + at.row * p->cols : NULL;
+  for (size_t n = 0; n < p->cols; n += OG_LANES) {
+    og_vec d[8], t[64], bias = og_vload(p->b + n);
+    OG_UNROLL
+    for (int x = 0; x < alpha; x++) {
+      OG_UNROLL
+      for (int y = 0; y < alpha; y++)
+        d[y] = og_vload(m + (size_t)(y * alpha + x) * step + n);
+      winograd_output(alpha, tile, d, 1, t + x, alpha);
+    }
+    for (size_t i = 0; i < (size_t)tile && i < lines; i++) {
+      winograd_output(alpha, tile, t + i * (size_t)alpha, 1, d, 1);
+      OG_UNROLL
+      for (int j = 0; j < tile; j++) {
+        if ((size_t)j >= rows)
+          break;
+        og_vec sum = og_vadd(d[j], bias);
+        if (add)
+          sum = og_vadd(sum, og_vload(add + i * p->add_line + (size_t)j * p->cols + n));
+        if (p->relu)
+          sum = og_vmax(sum, og_vsplat(0));
+        og_vstore(c + i * p->c_line + (size_t)j * p->cols + n, sum);
+      }
+    }
+  }
+}
+
+/* One matrix product a point. */
+static void winograd_products(const og_winograd *p, size_t alpha, size_t tiles, const og_real *v,
+                              og_real *m) {
+  size_t panel = og_packed_size(OG_NR, 1, p->inner, p->cols);
+  og_conv product = {.lines = 1,
+                     .rows = tiles,
+                     .cols = p->cols,
+                     .segments = 1,
+                     .depth = p->inner,
+                     .a = v,
+                     .a_row = p->inner,
+                     .b = p->b + p->cols,
+                     .c = m,
+                     .c_row = p->cols};
+  for (size_t point = 0; point < alpha * alpha; point++) {
+    conv(&product);
+    product.a += tiles * p->inner;
+    product.b += panel;
+    product.c += tiles * p->cols;
+  }
+}
+
+OG_INLINE void winograd_run(const int alpha, const int tile, const og_winograd *p) {
+  size_t across = (p->rows + p->tile - 1) / p->tile, down = (p->lines + p->tile - 1) / p->tile;
+  size_t all = p->images * across * down;
+  for (size_t first = 0; first < all; first += p->chunk) {
+    size_t tiles = winograd_least(p->chunk, all - first);
+    og_real *v = p->scratch, *m = v + (size_t)(alpha * alpha) * tiles * p->inner;
+    for (size_t t = 0; t < tiles; t++) {
+      winograd_place at = winograd_find(p, first + t);
+      size_t a_line = p->a_line;
+      const og_real *a = p->a + at.image * p->a_image + at.line * p->a_line + at.row * p->inner;
+      a = winograd_edge(p, a, at.line, at.row, (size_t)alpha, &a_line);
+      winograd_tile_in(alpha, p, a, a_line, v + t * p->inner, tiles * p->inner);
+    }
+    winograd_products(p, (size_t)alpha, tiles, v, m);
+    for (size_t t = 0; t < tiles; t++)
+      winograd_tile_out(alpha, tile, p, m + t * p->cols, tiles * p->cols,
+                        winograd_find(p, first + t));
+  }
+}
+
+#define OG_WINOGRAD(alpha, tile)                                                                   \
+  static void winograd_##alpha##_##tile(const og_winograd *p) {                                    \
+    winograd_run(alpha, tile, p);                                                                  \
+  }
+OG_WINOGRAD_LIST(OG_WINOGRAD)
+
+static void winograd(const og_winograd *p) {
+#define OG_WINOGRAD_CASE(alpha, m)                                                                 \
+  if (p->tile == m && p->kernel == alpha - m + 1)                                                  \
+    winograd_##alpha##_##m(p);
+  OG_WINOGRAD_LIST(OG_WINOGRAD_CASE)
+}
