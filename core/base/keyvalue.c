@@ -2,6 +2,7 @@
 #include "base/keyvalue.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -56,17 +57,15 @@ static size_t find_setting(const char *text, const og_setting *settings, size_t 
   return i;
 }
 
-static size_t length_of(const char *text) {
-  size_t n = 0;
-  while (text[n])
-    n++;
-  return n;
-}
-
 static const char *skip_spaces(const char *text) {
   while (*text == ' ')
     text++;
   return text;
+}
+
+static og_status bad_setting(const char *what, const og_setting *setting, const char *problem,
+                             og_error *error) {
+  return og_fail(error, OG_ERROR_FORMAT, what, ": ", setting->key, problem, NULL);
 }
 
 og_status og_settings_read(const char *what, const char *text, const og_setting *settings,
@@ -77,16 +76,16 @@ og_status og_settings_read(const char *what, const char *text, const og_setting 
     if (i == count)
       return og_fail(error, OG_ERROR_FORMAT, what, ": unknown word at '", text, "'", NULL);
     if (seen >> i & 1)
-      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is given twice", NULL);
+      return bad_setting(what, &settings[i], " is given twice", error);
     seen |= 1u << i;
-    text = read_number(text + length_of(settings[i].key) + 1, &values[i]);
+    text = read_number(text + strlen(settings[i].key) + 1, &values[i]);
     if (!text || (*text && *text != ' '))
-      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is not a number", NULL);
+      return bad_setting(what, &settings[i], " is not a number", error);
     if (!(values[i] >= settings[i].least && values[i] <= settings[i].most))
-      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is out of range", NULL);
+      return bad_setting(what, &settings[i], " is out of range", error);
   }
   for (size_t i = 0; i < count; i++)
     if (!(seen >> i & 1))
-      return og_fail(error, OG_ERROR_FORMAT, what, ": ", settings[i].key, " is missing", NULL);
+      return bad_setting(what, &settings[i], " is missing", error);
   return OG_OK;
 }

@@ -136,9 +136,9 @@ static void conv(const og_conv *p) {
   }
 }
 
-#ifndef __wasm__ /* pages do not train, and keep to the smaller direct form */
 #include "kernels/body_winograd.h"
 
+#ifndef __wasm__ /* pages do not train */
 /* dW of `mr` consecutive k by one panel of columns: the same tile with pixels as the inner
  * dimension. `d` is the packed panel of the output gradient, [lines * rows][NR]. */
 OG_INLINE void grad_tile(const int mr, const og_conv_grad *p, const og_real *a, const og_real *d,
@@ -202,7 +202,6 @@ static void conv_grad(const og_conv_grad *p) {
   }
 }
 #else
-#define winograd NULL
 #define conv_grad NULL
 #endif
 

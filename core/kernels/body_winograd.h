@@ -13,6 +13,7 @@
  *
  * Over a batch of tiles and all channels, the product in the middle is one matrix product a point,
  * done by conv() above. */
+#include <string.h>
 
 /* B^T times a column of `alpha` vectors, `stride` apart, into `out`, `to` apart. */
 OG_INLINE void winograd_input(const int alpha, const og_vec *d, const int stride, og_vec *out,
@@ -69,7 +70,7 @@ typedef struct winograd_place {
 
 static winograd_place winograd_find(const og_winograd *p, size_t t) {
   size_t across = (p->rows + p->tile - 1) / p->tile, down = (p->lines + p->tile - 1) / p->tile;
-  winograd_place place = {t / (across * down), t / across % down * p->tile, t % across * p->tile};
+  winograd_place place = {t / across / down, t / across % down * p->tile, t % across * p->tile};
   return place;
 }
 
@@ -78,17 +79,16 @@ static size_t winograd_least(size_t a, size_t b) {
 }
 
 /* A tile that reaches past the last window is completed with zeros. */
-static const og_real *winograd_edge(const og_winograd *p, const og_real *a, size_t line, size_t row,
+static const og_real *winograd_edge(const og_winograd *p, const og_real *a, winograd_place at,
                                     size_t alpha, size_t *a_line) {
-  size_t lines = winograd_least(p->lines + p->kernel - 1 - line, alpha);
-  size_t rows = winograd_least(p->rows + p->kernel - 1 - row, alpha);
-  if (lines == alpha && rows == alpha)
+  size_t lines = winograd_least(p->lines + p->kernel - 1 - at.line, alpha);
+  size_t rows = winograd_least(p->rows + p->kernel - 1 - at.row, alpha);
+  if (lines * rows == alpha * alpha)
     return a;
-  og_real *to = p->edge;
-  for (size_t y = 0; y < alpha; y++)
-    for (size_t i = 0; i < alpha * p->inner; i++)
-      *to++ = y < lines && i < rows * p->inner ? a[y * p->a_line + i] : 0;
   *a_line = alpha * p->inner;
+  memset(p->edge, 0, alpha * *a_line * sizeof *a);
+  for (size_t y = 0; y < lines; y++)
+    memcpy(p->edge + y * *a_line, a + y * p->a_line, rows * p->inner * sizeof *a);
   return p->edge;
 }
 
@@ -96,14 +96,12 @@ OG_INLINE void winograd_tile_in(const int alpha, const og_winograd *p, const og_
                                 size_t a_line, og_real *v, size_t step) {
   for (size_t n = 0; n < p->inner; n += OG_LANES) {
     og_vec d[8], t[64];
-    OG_UNROLL
     for (int x = 0; x < alpha; x++) {
       OG_UNROLL
       for (int y = 0; y < alpha; y++)
         d[y] = og_vload(a + (size_t)y * a_line + (size_t)x * p->inner + n);
       winograd_input(alpha, d, 1, t + x, alpha);
     }
-    OG_UNROLL
     for (int y = 0; y < alpha; y++) {
       winograd_input(alpha, t + y * alpha, 1, d, 1);
       OG_UNROLL
@@ -121,7 +119,6 @@ OG_INLINE void winograd_tile_out(const int alpha, const int tile, const og_winog
       p->add ? p->add + at.image * p->add_image + at.line * p->add_line + at.row * p->cols : NULL;
   for (size_t n = 0; n < p->cols; n += OG_LANES) {
     og_vec d[8], t[64], bias = og_vload(p->b + n);
-    OG_UNROLL
     for (int x = 0; x < alpha; x++) {
       OG_UNROLL
       for (int y = 0; y < alpha; y++)
@@ -146,7 +143,7 @@ OG_INLINE void winograd_tile_out(const int alpha, const int tile, const og_winog
 }
 
 /* One matrix product a point. */
-static void winograd_products(const og_winograd *p, size_t alpha, size_t tiles, const og_real *v,
+static void winograd_products(const og_winograd *p, size_t points, size_t tiles, const og_real *v,
                               og_real *m) {
   size_t panel = og_packed_size(OG_NR, 1, p->inner, p->cols);
   og_conv product = {.lines = 1,
@@ -159,7 +156,7 @@ static void winograd_products(const og_winograd *p, size_t alpha, size_t tiles, 
                      .b = p->b + p->cols,
                      .c = m,
                      .c_row = p->cols};
-  for (size_t point = 0; point < alpha * alpha; point++) {
+  for (; points > 0; points--) {
     conv(&product);
     product.a += tiles * p->inner;
     product.b += panel;
@@ -167,35 +164,47 @@ static void winograd_products(const og_winograd *p, size_t alpha, size_t tiles, 
   }
 }
 
-OG_INLINE void winograd_run(const int alpha, const int tile, const og_winograd *p) {
+#define OG_WINOGRAD(alpha, tile)                                                                   \
+  static void winograd_in_##alpha##_##tile(const og_winograd *p, const og_real *a, size_t a_line,  \
+                                           og_real *v, size_t step) {                              \
+    winograd_tile_in(alpha, p, a, a_line, v, step);                                                \
+  }                                                                                                \
+  static void winograd_out_##alpha##_##tile(const og_winograd *p, const og_real *m, size_t step,   \
+                                            winograd_place at) {                                   \
+    winograd_tile_out(alpha, tile, p, m, step, at);                                                \
+  }
+OG_WINOGRAD_LIST(OG_WINOGRAD)
+
+typedef struct winograd_form {
+  size_t alpha, tile;
+  void (*in)(const og_winograd *, const og_real *, size_t, og_real *, size_t);
+  void (*out)(const og_winograd *, const og_real *, size_t, winograd_place);
+} winograd_form;
+
+static const winograd_form winograd_forms[] = {
+#define OG_WINOGRAD_FORM(alpha, tile)                                                              \
+  {alpha, tile, winograd_in_##alpha##_##tile, winograd_out_##alpha##_##tile},
+    OG_WINOGRAD_LIST(OG_WINOGRAD_FORM)};
+
+static void winograd(const og_winograd *p) {
+  const winograd_form *form = winograd_forms;
+  while (form->tile != p->tile || form->alpha != p->tile + p->kernel - 1)
+    form++;
+  size_t points = form->alpha * form->alpha;
   size_t across = (p->rows + p->tile - 1) / p->tile, down = (p->lines + p->tile - 1) / p->tile;
   size_t all = p->images * across * down;
   for (size_t first = 0; first < all; first += p->chunk) {
     size_t tiles = winograd_least(p->chunk, all - first);
-    og_real *v = p->scratch, *m = v + (size_t)(alpha * alpha) * tiles * p->inner;
+    og_real *v = p->scratch, *m = v + points * tiles * p->inner;
     for (size_t t = 0; t < tiles; t++) {
       winograd_place at = winograd_find(p, first + t);
       size_t a_line = p->a_line;
       const og_real *a = p->a + at.image * p->a_image + at.line * p->a_line + at.row * p->inner;
-      a = winograd_edge(p, a, at.line, at.row, (size_t)alpha, &a_line);
-      winograd_tile_in(alpha, p, a, a_line, v + t * p->inner, tiles * p->inner);
+      a = winograd_edge(p, a, at, form->alpha, &a_line);
+      form->in(p, a, a_line, v + t * p->inner, tiles * p->inner);
     }
-    winograd_products(p, (size_t)alpha, tiles, v, m);
+    winograd_products(p, points, tiles, v, m);
     for (size_t t = 0; t < tiles; t++)
-      winograd_tile_out(alpha, tile, p, m + t * p->cols, tiles * p->cols,
-                        winograd_find(p, first + t));
+      form->out(p, m + t * p->cols, tiles * p->cols, winograd_find(p, first + t));
   }
-}
-
-#define OG_WINOGRAD(alpha, tile)                                                                   \
-  static void winograd_##alpha##_##tile(const og_winograd *p) {                                    \
-    winograd_run(alpha, tile, p);                                                                  \
-  }
-OG_WINOGRAD_LIST(OG_WINOGRAD)
-
-static void winograd(const og_winograd *p) {
-#define OG_WINOGRAD_CASE(alpha, m)                                                                 \
-  if (p->tile == m && p->kernel == alpha - m + 1)                                                  \
-    winograd_##alpha##_##m(p);
-  OG_WINOGRAD_LIST(OG_WINOGRAD_CASE)
 }

@@ -109,13 +109,14 @@ typedef struct og_weights_view {
 size_t og_packed_size(size_t nr, size_t taps, size_t inner, size_t cols);
 void og_pack_weights(size_t nr, const og_weights_view *view, const og_real *bias, og_real *packed);
 
+enum { OG_WINOGRAD_MAX_TILE = 6 };
 /* True if there is a Winograd form of `tile` x `tile` outputs for `kernel` x `kernel` weights. */
 int og_winograd_there(size_t kernel, size_t tile);
 /* Numbers its packed weights take: [cols] biases, then for each point a matrix as above. */
 size_t og_winograd_packed_size(size_t nr, size_t kernel, size_t tile, size_t inner, size_t cols);
-/* `view` as above with kernel^2 taps; `transformed` is scratch, [inner * cols]. */
+/* `view` as above with kernel^2 taps. */
 void og_winograd_pack(size_t nr, size_t kernel, size_t tile, const og_weights_view *view,
-                      const og_real *bias, og_real *transformed, og_real *packed);
+                      const og_real *bias, og_real *packed);
 /* Numbers of og_winograd.scratch and .edge together. */
 size_t og_winograd_scratch(size_t kernel, size_t tile, size_t inner, size_t cols, size_t chunk);
 

@@ -1,39 +1,53 @@
 /* Layers on one image, and the forward pass. */
 #include "net/net.h"
 
-size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer) {
+size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer,
+                            const og_form *form) {
   const og_layer *l = &net->layers[layer];
   if (l->op != OG_OP_CONV)
     return 0;
-  return og_packed_size(kernels->nr, (size_t)l->kernel_h * l->kernel_w,
-                        net->layers[l->input].channels, l->channels);
+  size_t inner = net->layers[l->input].channels, cols = l->channels;
+  if (form->tile)
+    return og_winograd_packed_size(kernels->nr, l->kernel_h, form->tile, inner, cols);
+  return og_packed_size(kernels->nr, (size_t)l->kernel_h * l->kernel_w, inner, cols);
 }
 
-void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer,
+size_t og_layer_scratch(const og_net *net, size_t layer, const og_form *form) {
+  const og_layer *l = &net->layers[layer];
+  if (l->op != OG_OP_CONV || !form->tile)
+    return 0;
+  size_t inner = net->layers[l->input].channels, cols = l->channels;
+  return og_winograd_scratch(l->kernel_h, form->tile, inner, cols, form->chunk);
+}
+
+void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer, const og_form *form,
                    const og_real *weights, const og_real *bias, og_real *packed) {
   const og_layer *l = &net->layers[layer];
   size_t inner = net->layers[l->input].channels, cols = l->channels;
   og_weights_view view = {
       weights, (size_t)l->kernel_h * l->kernel_w, inner, cols, inner * cols, cols, 1, 0};
-  og_pack_weights(kernels->nr, &view, bias, packed);
+  if (form->tile)
+    og_winograd_pack(kernels->nr, l->kernel_h, form->tile, &view, bias, packed);
+  else
+    og_pack_weights(kernels->nr, &view, bias, packed);
 }
 
-static void apply_sigmoid(const og_layer *l, og_plane plane) {
-  for (size_t y = 0; y < l->height; y++)
-    for (size_t x = 0; x < (size_t)l->width * l->channels; x++) {
+static void apply_sigmoid(const og_layer *l, const og_form *form, og_plane plane) {
+  for (size_t y = 0; y < form->lines; y++)
+    for (size_t x = 0; x < (size_t)form->rows * l->channels; x++) {
       og_real *v = plane.at + y * plane.line + x;
       *v = og_real_sigmoid(*v);
     }
 }
 
-void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
-                     const og_real *packed, og_plane input, const og_plane *add, int activate,
-                     og_plane output) {
+static void conv_direct(const og_kernels *kernels, const og_net *net, size_t layer,
+                        const og_form *form, const og_real *packed, og_plane input,
+                        const og_plane *add, int relu, og_plane output) {
   const og_layer *l = &net->layers[layer];
   size_t inner = net->layers[l->input].channels;
   og_conv conv = {
-      .lines = l->height,
-      .rows = l->width,
+      .lines = form->lines,
+      .rows = form->rows,
       .cols = l->channels,
       .segments = l->kernel_h,
       .depth = l->kernel_w * inner,
@@ -48,11 +62,50 @@ void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
       .c = output.at,
       .c_line = output.line,
       .c_row = l->channels,
-      .relu = activate && l->relu,
+      .relu = relu,
   };
   kernels->conv(&conv);
+}
+
+static void conv_winograd(const og_kernels *kernels, const og_net *net, size_t layer,
+                          const og_form *form, const og_real *packed, og_plane input,
+                          const og_plane *add, int relu, og_plane output, og_real *scratch) {
+  const og_layer *l = &net->layers[layer];
+  size_t inner = net->layers[l->input].channels, alpha = form->tile + l->kernel_h - 1;
+  og_winograd conv = {
+      .images = 1,
+      .lines = form->lines,
+      .rows = form->rows,
+      .inner = inner,
+      .cols = l->channels,
+      .kernel = l->kernel_h,
+      .tile = form->tile,
+      .a = input.at - l->pad.top * input.line - l->pad.left * inner,
+      .a_line = input.line,
+      .b = packed,
+      .add = add ? add->at : NULL,
+      .add_line = add ? add->line : 0,
+      .c = output.at,
+      .c_line = output.line,
+      .relu = relu,
+      .chunk = form->chunk,
+      .scratch = scratch,
+      .edge = scratch + alpha * alpha * form->chunk * (inner + l->channels),
+  };
+  kernels->winograd(&conv);
+}
+
+void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
+                     const og_form *form, const og_real *packed, og_plane input,
+                     const og_plane *add, int activate, og_plane output, og_real *scratch) {
+  const og_layer *l = &net->layers[layer];
+  int relu = activate && l->relu;
+  if (form->tile)
+    conv_winograd(kernels, net, layer, form, packed, input, add, relu, output, scratch);
+  else
+    conv_direct(kernels, net, layer, form, packed, input, add, relu, output);
   if (activate && l->sigmoid)
-    apply_sigmoid(l, output);
+    apply_sigmoid(l, form, output);
 }
 
 void og_maxpool_forward(const og_kernels *kernels, const og_net *net, size_t layer, og_plane input,
@@ -87,8 +140,8 @@ og_plane og_net_forward(const og_kernels *kernels, const og_net *net, const og_p
     plane[i] = og_plane_of(l, arena + plan->offset[i]);
     og_plane_clear_border(l, plane[i]);
     if (l->op == OG_OP_CONV)
-      og_conv_forward(kernels, net, i, packed[i], plane[l->input],
-                      l->add >= 0 ? &plane[l->add] : NULL, 1, plane[i]);
+      og_conv_forward(kernels, net, i, &plan->form[i], packed[i], plane[l->input],
+                      l->add >= 0 ? &plane[l->add] : NULL, 1, plane[i], arena + plan->scratch);
     else if (l->op == OG_OP_MAXPOOL)
       og_maxpool_forward(kernels, net, i, plane[l->input], plane[i]);
     else if (l->op == OG_OP_L2NORM)

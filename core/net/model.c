@@ -88,9 +88,10 @@ static og_status load_layer(og_model *m, size_t i, og_error *error) {
   og_real *weights = tensor_values(m->file, l, "weight", shape, 4, &local);
   og_real *bias = weights ? tensor_values(m->file, l, "bias", shape + 3, 1, &local) : NULL;
   if (bias) {
-    m->packed[i] = alloc_reals(og_layer_packed_size(m->kernels, &m->net, i));
+    const og_form *form = &m->plan.form[i];
+    m->packed[i] = alloc_reals(og_layer_packed_size(m->kernels, &m->net, i, form));
     if (m->packed[i])
-      og_layer_pack(m->kernels, &m->net, i, weights, bias, m->packed[i]);
+      og_layer_pack(m->kernels, &m->net, i, form, weights, bias, m->packed[i]);
     else
       og_fail(&local, OG_ERROR_MEMORY, "out of memory", NULL);
   }
@@ -131,6 +132,7 @@ static og_status load_description(og_model *m, og_error *error) {
 static og_status load_weights(og_model *m, og_error *error) {
   size_t wanted = 0;
   og_status status = OG_OK;
+  og_plan_make(&m->net, &m->plan);
   for (size_t i = 0; !status && i < m->net.count; i++)
     if (m->net.layers[i].op == OG_OP_CONV) {
       wanted += 2;
@@ -163,7 +165,6 @@ og_status og_model_load(const void *bytes, size_t size, const char *isa, og_mode
     return status;
   }
   m->file->tensors = 0;
-  og_plan_make(&m->net, &m->plan);
   m->info.side = m->input.side;
   m->info.dim = og_layer_values(og_net_output(&m->net));
   m->info.parameters = og_net_parameters(&m->net);

@@ -89,11 +89,24 @@ og_plane og_plane_of(const og_layer *layer, og_real *base);
 /* Sets the border to zero. */
 void og_plane_clear_border(const og_layer *layer, og_plane plane);
 
+/* How a convolution is computed. */
+typedef struct og_form {
+  uint32_t lines, rows; /* outputs that are computed: all, or those that a pooling reads */
+  uint32_t tile;        /* of Winograd's form; 0: direct */
+  uint32_t chunk;       /* tiles that go through Winograd's steps together */
+} og_form;
+
+/* The form that costs least. It depends on the net alone, never on the machine, so all kernels of
+ * one arithmetic class give the same bits. */
+og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t rows);
+
 /* Where each layer's plane lives in one arena, when each plane is kept only while a later layer
  * still reads it (first fit). Offsets in numbers, multiples of 16. */
 typedef struct og_plan {
+  og_form form[OG_MAX_LAYERS];
   size_t offset[OG_MAX_LAYERS];
-  size_t arena; /* numbers in all */
+  size_t scratch; /* offset of the convolutions' scratch */
+  size_t arena;   /* numbers in all */
 } og_plan;
 
 void og_plan_make(const og_net *net, og_plan *out);
@@ -101,16 +114,19 @@ void og_plan_make(const og_net *net, og_plan *out);
 /* ---- Layers ------------------------------------------------------------------------------------
  * One layer on one image. Used by the forward pass of inference and of training. */
 
-/* The packed form of a layer's weights for `kernels`. */
-size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer);
-void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer,
+/* The packed form of a layer's weights for `kernels`, and the numbers of scratch that running the
+ * layer takes. */
+size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer,
+                            const og_form *form);
+size_t og_layer_scratch(const og_net *net, size_t layer, const og_form *form);
+void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer, const og_form *form,
                    const og_real *weights, const og_real *bias, og_real *packed);
 
 /* conv and fc with fused add and ReLU or sigmoid; `add` may be NULL whatever the layer says, and
  * `activate` 0 leaves the activation out (training normalises in between). */
 void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
-                     const og_real *packed, og_plane input, const og_plane *add, int activate,
-                     og_plane output);
+                     const og_form *form, const og_real *packed, og_plane input,
+                     const og_plane *add, int activate, og_plane output, og_real *scratch);
 void og_maxpool_forward(const og_kernels *kernels, const og_net *net, size_t layer, og_plane input,
                         og_plane output);
 /* Returns 1 / length, which the gradient needs. */

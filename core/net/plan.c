@@ -42,9 +42,40 @@ static size_t last_reader(const og_net *net, size_t i) {
   return last;
 }
 
+/* How much of layer i's output its readers look at: all of it, unless they pool and drop the rest,
+ * or add it to something that is itself not needed whole. */
+static void infer_used(const og_net *net, og_plan *out) {
+  for (size_t i = net->count; i-- > 0;) {
+    const og_layer *l = &net->layers[i];
+    uint32_t lines = 0, rows = 0;
+    for (size_t j = i + 1; j < net->count; j++) {
+      const og_layer *r = &net->layers[j];
+      uint32_t read_lines = 0, read_rows = 0;
+      if (r->input == (int)i && r->op == OG_OP_MAXPOOL)
+        read_lines = r->height * r->size, read_rows = r->width * r->size;
+      else if (r->input == (int)i)
+        read_lines = l->height, read_rows = l->width;
+      else if (r->add == (int)i)
+        read_lines = out->form[j].lines, read_rows = out->form[j].rows;
+      lines = read_lines > lines ? read_lines : lines;
+      rows = read_rows > rows ? read_rows : rows;
+    }
+    int last = i + 1 == net->count;
+    out->form[i].lines = last ? l->height : lines;
+    out->form[i].rows = last ? l->width : rows;
+  }
+}
+
+static void choose_forms(const og_net *net, og_plan *out) {
+  infer_used(net, out);
+  for (size_t i = 0; i < net->count; i++)
+    out->form[i] = og_layer_form(net, i, out->form[i].lines, out->form[i].rows);
+}
+
 void og_plan_make(const og_net *net, og_plan *out) {
-  size_t end[OG_MAX_LAYERS], dies[OG_MAX_LAYERS];
+  size_t end[OG_MAX_LAYERS], dies[OG_MAX_LAYERS], scratch = 0;
   memset(out, 0, sizeof *out);
+  choose_forms(net, out);
   for (size_t i = 0; i < net->count; i++) {
     size_t size = (og_plane_size(&net->layers[i]) + 15) / 16 * 16, offset = 0;
     dies[i] = last_reader(net, i);
@@ -61,5 +92,9 @@ void og_plan_make(const og_net *net, og_plan *out) {
     end[i] = offset + size;
     if (end[i] > out->arena)
       out->arena = end[i];
+    size_t wanted = og_layer_scratch(net, i, &out->form[i]);
+    scratch = wanted > scratch ? wanted : scratch;
   }
+  out->scratch = out->arena;
+  out->arena += scratch;
 }

@@ -164,10 +164,13 @@ static og_status read_tensor(reader *r, int name, int object) {
   if (f->tensors == OG_ST_MAX_TENSORS)
     return broken(r->error, "too many tensors", "");
   og_tensor *out = &f->tensor[f->tensors];
-  if (length >= OG_ST_MAX_NAME || memchr(r->json + t->start, '\\', length))
+  const char *from = r->json + t->start;
+  size_t taken = 0;
+  for (; taken < length && taken + 1 < OG_ST_MAX_NAME && from[taken] != '\\'; taken++)
+    out->name[taken] = from[taken];
+  out->name[taken] = 0;
+  if (taken < length)
     return broken(r->error, "a tensor's name is too long or odd", "");
-  memcpy(out->name, r->json + t->start, length);
-  out->name[length] = 0;
   if (og_safetensors_find(f, out->name))
     return broken(r->error, "two tensors are called", out->name);
   if (r->tokens[object].type != JSMN_OBJECT)

@@ -52,7 +52,7 @@ static int create_layer(og_pass *p, size_t i) {
     return failed;
   const og_layer *in = &net->layers[l->input];
   size_t taps = (size_t)l->kernel_h * l->kernel_w;
-  p->packed[i] = reals(og_layer_packed_size(p->kernels, net, i), &failed);
+  p->packed[i] = reals(og_layer_packed_size(p->kernels, net, i, &p->form[i]), &failed);
   p->flipped[i] = reals(larger(og_packed_size(p->kernels->nr, taps, l->channels, in->channels),
                                og_packed_size(p->kernels->nr, 1, l->channels, taps * in->channels)),
                         &failed);
@@ -74,6 +74,7 @@ static int create_threads(og_pass *p) {
     if (l->op == OG_OP_CONV) {
       delta = larger(delta, delta_size(l));
       panel = larger(panel, (size_t)l->height * l->width * p->kernels->nr);
+      panel = larger(panel, og_layer_scratch(p->net, i, &p->form[i]));
     }
   }
   og_real ***stores[] = {&p->weight_gradient, &p->sums, &p->delta, &p->scratch};
@@ -109,6 +110,8 @@ og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t ba
   p->threads = threads;
   og_layout_make(net, &p->layout);
   list_stages(p);
+  for (size_t i = 0; i < net->count; i++)
+    p->form[i] = og_layer_form(net, i, net->layers[i].height, net->layers[i].width);
   int failed = create_threads(p);
   p->length_scale = reals(batch, &failed);
   for (size_t i = 0; !failed && i < net->count; i++)

@@ -8,15 +8,15 @@ static void forward_stage(og_pass *p, const og_stage *stage, size_t image, uint3
   const og_layer *l = &p->net->layers[i];
   og_plane input = og_pass_plane(p, (size_t)l->input, image), output = og_pass_plane(p, i, image);
   if (stage->part == STAGE_SUM) {
-    og_conv_forward(p->kernels, p->net, i, p->packed[i], input, NULL, 0,
-                    og_pass_dense(p, p->before, i, image));
+    og_conv_forward(p->kernels, p->net, i, &p->form[i], p->packed[i], input, NULL, 0,
+                    og_pass_dense(p, p->before, i, image), p->scratch[thread]);
     og_norm_sum(p, i, image, thread);
   } else if (l->norm) {
     og_norm_apply(p, i, image);
   } else if (l->op == OG_OP_CONV) {
     og_plane skip = l->add >= 0 ? og_pass_plane(p, (size_t)l->add, image) : input;
-    og_conv_forward(p->kernels, p->net, i, p->packed[i], input, l->add >= 0 ? &skip : NULL, 1,
-                    output);
+    og_conv_forward(p->kernels, p->net, i, &p->form[i], p->packed[i], input,
+                    l->add >= 0 ? &skip : NULL, 1, output, p->scratch[thread]);
   } else if (l->op == OG_OP_MAXPOOL) {
     og_maxpool_forward(p->kernels, p->net, i, input, output);
   } else {
@@ -39,7 +39,7 @@ static void pack_all(og_pass *p, const og_real *parameters) {
     const og_layer *l = &p->net->layers[i];
     const og_slots *s = &p->layout.slots[i];
     if (l->op == OG_OP_CONV)
-      og_layer_pack(p->kernels, p->net, i, parameters + s->weight,
+      og_layer_pack(p->kernels, p->net, i, &p->form[i], parameters + s->weight,
                     l->norm ? NULL : parameters + s->bias, p->packed[i]);
   }
 }

@@ -25,6 +25,7 @@ struct og_pass {
   og_real *gradient[OG_MAX_LAYERS]; /* [batch][h][w][c] of the loss by the output */
   og_real *length_scale;            /* [batch] 1 / length of l2norm layers (one per net) */
 
+  og_form form[OG_MAX_LAYERS];     /* of the forward convolutions */
   og_real *packed[OG_MAX_LAYERS];  /* weights for the forward pass */
   og_real *flipped[OG_MAX_LAYERS]; /* weights for the data gradient */
   og_real *norm_scale[OG_MAX_LAYERS], *norm_shift[OG_MAX_LAYERS];  /* [c] of the batch */
@@ -35,7 +36,7 @@ struct og_pass {
   og_real **weight_gradient; /* [threads][parameters] */
   og_real **sums;            /* [threads][2 * most channels] */
   og_real **delta;           /* [threads][largest padded plane]: gradient by a conv's output */
-  og_real **scratch;         /* [threads][largest gradient panel] */
+  og_real **scratch;         /* [threads][largest need of a convolution] */
 };
 
 /* Runs the stages first .. last of the list for each image, threads over images. */

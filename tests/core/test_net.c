@@ -219,9 +219,9 @@ static void check_forward(const char *text, const og_kernels *set) {
       for (size_t v = 0; v < og_layer_values(l); v++)
         value[0][v] = in.at[v / l->width * in.line + v % l->width] = og_random_unit(&r);
     else if (l->op == OG_OP_CONV) {
-      packed[i] = malloc(og_layer_packed_size(set, &net, i) * sizeof **packed);
+      packed[i] = malloc(og_layer_packed_size(set, &net, i, &plan.form[i]) * sizeof **packed);
       assert_non_null(packed[i]);
-      og_layer_pack(set, &net, i, weights, weights + count - l->channels, packed[i]);
+      og_layer_pack(set, &net, i, &plan.form[i], weights, weights + count - l->channels, packed[i]);
       plain_conv(&net, i, weights, weights + count - l->channels, value);
     } else
       plain_other(&net, i, value);

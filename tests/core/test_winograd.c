@@ -61,13 +61,12 @@ static float *run(const og_kernels *set, const form *f, const data *d) {
   float *out = malloc((count + 2 * GUARD) * sizeof *out);
   float *packed =
       malloc(og_winograd_packed_size(set->nr, f->kernel, f->tile, inner, cols) * sizeof *packed);
-  float *transformed = malloc(inner * cols * sizeof *transformed);
   float *scratch = malloc(room * sizeof *scratch);
-  assert_true(out && packed && transformed && scratch);
+  assert_true(out && packed && scratch);
   for (size_t i = 0; i < count + 2 * GUARD; i++)
     out[i] = -12345;
   og_weights_view view = {d->w, f->kernel * f->kernel, inner, cols, inner * cols, cols, 1, 0};
-  og_winograd_pack(set->nr, f->kernel, f->tile, &view, d->bias, transformed, packed);
+  og_winograd_pack(set->nr, f->kernel, f->tile, &view, d->bias, packed);
   size_t alpha = f->kernel + f->tile - 1, line = f->rows * cols;
   og_winograd w = {.images = IMAGES,
                    .lines = f->lines,
@@ -94,7 +93,6 @@ static float *run(const og_kernels *set, const form *f, const data *d) {
   for (size_t i = 0; i < GUARD; i++)
     assert_true(out[i] == -12345 && out[GUARD + count + i] == -12345);
   free(packed);
-  free(transformed);
   free(scratch);
   return out;
 }
@@ -168,7 +166,7 @@ static void forms_equal_plain_loops(void **state) {
 
 static void forms_are_listed(void **state) {
   (void)state;
-  assert_true(og_winograd_there(3, 2) && og_winograd_there(3, 5) && og_winograd_there(7, 2));
+  assert_true(og_winograd_there(3, 2) && og_winograd_there(3, 5));
   assert_false(og_winograd_there(3, 7) || og_winograd_there(1, 4) || og_winograd_there(5, 2));
 }
 
