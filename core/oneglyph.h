@@ -130,11 +130,22 @@ const char *og_model_metadata(const og_model *model, const char *key);
 og_status og_workspace_create(const og_model *model, og_workspace **out);
 void og_workspace_free(og_workspace *workspace);
 
+/* The same for running up to `images` drawings together, which is faster for each: about 300 KB a
+ * drawing for the glyph net. OG_ERROR_ARGUMENT if `images` is 0. */
+og_status og_workspace_create_batch(const og_model *model, size_t images, og_workspace **out);
+
 /* Embeds one raster. Allocates nothing. `embedding` has og_model_info.dim floats and unit length.
  * OG_ERROR_EMPTY if the raster has no ink, OG_ERROR_FORMAT if the model's weights are so large that
  * the result is not finite. */
 og_status og_embed(const og_model *model, og_workspace *workspace,
                    const uint8_t raster[OG_RASTER_SIZE], float *embedding);
+
+/* Embeds `count` rasters, as many together as the workspace has room for; every embedding has the
+ * bits that og_embed gives. Stops at the first raster that cannot be embedded, whose status is
+ * returned; `*done` embeddings were written. */
+og_status og_embed_batch(const og_model *model, og_workspace *workspace,
+                         const uint8_t (*rasters)[OG_RASTER_SIZE], size_t count, float *embeddings,
+                         size_t *done);
 
 /* ---- Support set: embeddings to answers --------------------------------------------------- */
 

@@ -75,11 +75,29 @@ OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const
       }
     }
   }
+  /* The products inside Winograd's form end here, and are short. */
+  if (width == OG_NR && !add && !p->relu) {
+    OG_UNROLL
+    for (int i = 0; i < mr; i++)
+      OG_UNROLL
+    for (int j = 0; j < OG_NV; j++)
+      og_vstore(c + (size_t)i * p->c_row + j * OG_LANES, sum[i][j]);
+    return;
+  }
   OG_UNROLL
   for (int i = 0; i < mr; i++)
     finish_row(p, sum[i], add ? add + (size_t)i * p->add_row : NULL, c + (size_t)i * p->c_row,
                width);
 }
+
+/* X(1) .. X(most) for the heights a tile can have. */
+#define OG_TILE_LIST(X, most) OG_CAT(OG_TILES_, most)(X)
+#define OG_TILES_4(X) X(1) X(2) X(3) X(4)
+#define OG_TILES_5(X) OG_TILES_4(X) X(5)
+#define OG_TILES_6(X) OG_TILES_5(X) X(6)
+#define OG_TILES_8(X) OG_TILES_6(X) X(7) X(8)
+#define OG_TILES_10(X) OG_TILES_8(X) X(9) X(10)
+#define OG_TILES_12(X) OG_TILES_10(X) X(11) X(12)
 
 /* One out-of-line copy of the tile for each height. */
 #define OG_TILE(mr)                                                                                \
@@ -87,32 +105,12 @@ OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const
                              const og_real *add, og_real *c, size_t width) {                       \
     conv_tile(mr, p, a, b, add, c, width);                                                         \
   }
-OG_TILE(1)
-OG_TILE(2)
-OG_TILE(3)
-OG_TILE(4)
-#if OG_MR >= 5
-OG_TILE(5)
-#endif
-#if OG_MR >= 10
-OG_TILE(6)
-OG_TILE(7)
-OG_TILE(8)
-OG_TILE(9)
-OG_TILE(10)
-#endif
+OG_TILE_LIST(OG_TILE, OG_MR)
 
 typedef void (*conv_tile_fn)(const og_conv *, const og_real *, const og_real *, const og_real *,
                              og_real *, size_t);
-static const conv_tile_fn conv_tiles[OG_MR] = {
-    conv_tile_1, conv_tile_2, conv_tile_3, conv_tile_4,
-#if OG_MR >= 5
-    conv_tile_5,
-#endif
-#if OG_MR >= 10
-    conv_tile_6, conv_tile_7, conv_tile_8, conv_tile_9, conv_tile_10,
-#endif
-};
+#define OG_TILE_NAME(mr) conv_tile_##mr,
+static const conv_tile_fn conv_tiles[OG_MR] = {OG_TILE_LIST(OG_TILE_NAME, OG_MR)};
 
 /* Columns outermost, so a panel of W stays in cache while the plane streams past; rows are cut
  * into blocks of nearly equal height, so no block is left with a single row. */
@@ -167,21 +165,41 @@ OG_INLINE void grad_tile(const int mr, const og_conv_grad *p, const og_real *a, 
   }
   OG_UNROLL
   for (int i = 0; i < mr; i++) {
-    og_real row[OG_NR];
+    og_real row[OG_NR], *to = dw + (size_t)i * p->cols;
+    if (width == OG_NR) {
+      OG_UNROLL
+      for (int j = 0; j < OG_NV; j++)
+        og_vstore(to + j * OG_LANES, og_vadd(og_vload(to + j * OG_LANES), sum[i][j]));
+      continue;
+    }
     OG_UNROLL
     for (int j = 0; j < OG_NV; j++)
       og_vstore(row + j * OG_LANES, sum[i][j]);
     for (size_t j = 0; j < width; j++)
-      dw[(size_t)i * p->cols + j] += row[j];
+      to[j] += row[j];
   }
 }
+
+#define OG_GRAD_TILE(mr)                                                                           \
+  static void grad_tile_##mr(const og_conv_grad *p, const og_real *a, const og_real *d,            \
+                             og_real *dw, size_t width) {                                          \
+    grad_tile(mr, p, a, d, dw, width);                                                             \
+  }
+OG_TILE_LIST(OG_GRAD_TILE, OG_GRAD_MR)
+
+typedef void (*grad_tile_fn)(const og_conv_grad *, const og_real *, const og_real *, og_real *,
+                             size_t);
+#define OG_GRAD_TILE_NAME(mr) grad_tile_##mr,
+static const grad_tile_fn grad_tiles[OG_GRAD_MR] = {OG_TILE_LIST(OG_GRAD_TILE_NAME, OG_GRAD_MR)};
 
 static void pack_gradient(const og_conv_grad *p, size_t n, size_t width) {
   og_real *to = p->scratch;
   for (size_t y = 0; y < p->lines; y++)
     for (size_t x = 0; x < p->rows; x++, to += OG_NR) {
       const og_real *from = p->d + y * p->d_line + x * p->d_row + n;
-      for (size_t j = 0; j < OG_NR; j++)
+      for (int j = 0; width == OG_NR && j < OG_NR; j += OG_LANES)
+        og_vstore(to + j, og_vload(from + j));
+      for (size_t j = 0; width < OG_NR && j < OG_NR; j++)
         to[j] = j < width ? from[j] : 0;
     }
 }
@@ -193,16 +211,20 @@ static void conv_grad(const og_conv_grad *p) {
     for (size_t s = 0; s < p->segments; s++) {
       const og_real *a = p->a + s * p->a_segment;
       og_real *dw = p->dw + s * p->depth * p->cols + n;
-      size_t k = 0;
-      for (; k + OG_GRAD_MR <= p->depth; k += OG_GRAD_MR)
-        grad_tile(OG_GRAD_MR, p, a + k, p->scratch, dw + k * p->cols, width);
-      for (; k < p->depth; k++)
-        grad_tile(1, p, a + k, p->scratch, dw + k * p->cols, width);
+      size_t blocks = (p->depth + OG_GRAD_MR - 1) / OG_GRAD_MR;
+      for (size_t i = 0, k = 0; i < blocks; i++) {
+        size_t end = (i + 1) * p->depth / blocks;
+        grad_tiles[end - k - 1](p, a + k, p->scratch, dw + k * p->cols, width);
+        k = end;
+      }
     }
   }
 }
+
+#include "kernels/body_winograd_grad.h"
 #else
 #define conv_grad NULL
+#define winograd_grad NULL
 #endif
 
 static void max_pool(const og_pool *p) {
@@ -231,5 +253,6 @@ static void max_pool(const og_pool *p) {
 }
 
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
-const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
-    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR, OG_NR, conv, winograd, conv_grad, max_pool};
+const og_kernels OG_CAT(og_kernels_,
+                        OG_ISA) = {OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,         OG_NR,   conv,
+                                   winograd,       conv_grad,         winograd_grad, max_pool};

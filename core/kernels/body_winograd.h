@@ -80,16 +80,16 @@ static size_t winograd_least(size_t a, size_t b) {
 
 /* A tile that reaches past the last window is completed with zeros. */
 static const og_real *winograd_edge(const og_winograd *p, const og_real *a, winograd_place at,
-                                    size_t alpha, size_t *a_line) {
+                                    size_t alpha, og_real *edge, size_t *a_line) {
   size_t lines = winograd_least(p->lines + p->kernel - 1 - at.line, alpha);
   size_t rows = winograd_least(p->rows + p->kernel - 1 - at.row, alpha);
   if (lines * rows == alpha * alpha)
     return a;
   *a_line = alpha * p->inner;
-  memset(p->edge, 0, alpha * *a_line * sizeof *a);
+  memset(edge, 0, alpha * *a_line * sizeof *a);
   for (size_t y = 0; y < lines; y++)
-    memcpy(p->edge + y * *a_line, a + y * p->a_line, rows * p->inner * sizeof *a);
-  return p->edge;
+    memcpy(edge + y * *a_line, a + y * p->a_line, rows * p->inner * sizeof *a);
+  return edge;
 }
 
 OG_INLINE void winograd_tile_in(const int alpha, const og_winograd *p, const og_real *a,
@@ -144,7 +144,7 @@ OG_INLINE void winograd_tile_out(const int alpha, const int tile, const og_winog
 
 /* One matrix product a point. */
 static void winograd_products(const og_winograd *p, size_t points, size_t tiles, const og_real *v,
-                              og_real *m) {
+                              size_t v_step, og_real *m, size_t m_step) {
   size_t panel = og_packed_size(OG_NR, 1, p->inner, p->cols);
   og_conv product = {.lines = 1,
                      .rows = tiles,
@@ -158,9 +158,9 @@ static void winograd_products(const og_winograd *p, size_t points, size_t tiles,
                      .c_row = p->cols};
   for (; points > 0; points--) {
     conv(&product);
-    product.a += tiles * p->inner;
+    product.a += v_step;
     product.b += panel;
-    product.c += tiles * p->cols;
+    product.c += m_step;
   }
 }
 
@@ -186,25 +186,39 @@ static const winograd_form winograd_forms[] = {
   {alpha, tile, winograd_in_##alpha##_##tile, winograd_out_##alpha##_##tile},
     OG_WINOGRAD_LIST(OG_WINOGRAD_FORM)};
 
-static void winograd(const og_winograd *p) {
+static const winograd_form *winograd_find_form(const og_winograd *p) {
   const winograd_form *form = winograd_forms;
   while (form->tile != p->tile || form->alpha != p->tile + p->kernel - 1)
     form++;
-  size_t points = form->alpha * form->alpha;
-  size_t across = (p->rows + p->tile - 1) / p->tile, down = (p->lines + p->tile - 1) / p->tile;
-  size_t all = p->images * across * down;
+  return form;
+}
+
+static size_t winograd_tiles(const og_winograd *p) {
+  return p->images * ((p->lines + p->tile - 1) / p->tile) * ((p->rows + p->tile - 1) / p->tile);
+}
+
+/* Transforms `tiles` tiles of the input from number `first` on into V. */
+static void winograd_gather(const og_winograd *p, const winograd_form *form, size_t first,
+                            size_t tiles, og_real *v, size_t v_step) {
+  for (size_t t = 0; t < tiles; t++) {
+    winograd_place at = winograd_find(p, first + t);
+    size_t a_line = p->a_line;
+    const og_real *a = p->a + at.image * p->a_image + at.line * p->a_line + at.row * p->inner;
+    a = winograd_edge(p, a, at, form->alpha, p->scratch, &a_line);
+    form->in(p, a, a_line, v + t * p->inner, v_step);
+  }
+}
+
+static void winograd(const og_winograd *p) {
+  const winograd_form *form = winograd_find_form(p);
+  size_t points = form->alpha * form->alpha, all = winograd_tiles(p);
   for (size_t first = 0; first < all; first += p->chunk) {
     size_t tiles = winograd_least(p->chunk, all - first);
-    og_real *v = p->scratch, *m = v + points * tiles * p->inner;
-    for (size_t t = 0; t < tiles; t++) {
-      winograd_place at = winograd_find(p, first + t);
-      size_t a_line = p->a_line;
-      const og_real *a = p->a + at.image * p->a_image + at.line * p->a_line + at.row * p->inner;
-      a = winograd_edge(p, a, at, form->alpha, &a_line);
-      form->in(p, a, a_line, v + t * p->inner, tiles * p->inner);
-    }
-    winograd_products(p, points, tiles, v, m);
+    size_t v_step = tiles * p->inner + OG_WINOGRAD_GAP, m_step = tiles * p->cols + OG_WINOGRAD_GAP;
+    og_real *v = p->scratch + points * p->inner, *m = v + points * v_step;
+    winograd_gather(p, form, first, tiles, v, v_step);
+    winograd_products(p, points, tiles, v, v_step, m, m_step);
     for (size_t t = 0; t < tiles; t++)
-      form->out(p, m + t * p->cols, tiles * p->cols, winograd_find(p, first + t));
+      form->out(p, m + t * p->cols, m_step, winograd_find(p, first + t));
   }
 }

@@ -54,8 +54,7 @@ typedef struct og_winograd {
   size_t c_image, c_line;
   int relu;
   size_t chunk;     /* tiles that go through the three steps together */
-  og_real *scratch; /* [alpha^2 * chunk * (inner + cols)] */
-  og_real *edge;    /* [alpha^2 * inner] behind it */
+  og_real *scratch; /* [og_winograd_scratch] */
 } og_winograd;
 
 /* dW[s * depth + k][n] += sum over lines, rows of A[line][row][s][k] * D[line][row][n]
@@ -69,6 +68,20 @@ typedef struct og_conv_grad {
   og_real *dw;
   og_real *scratch; /* [lines * rows * nr] */
 } og_conv_grad;
+
+/* The weight gradient of og_winograd, in Winograd's form: adds to dU[alpha^2][inner][cols], from
+ * which og_winograd_unpack makes dW. */
+typedef struct og_winograd_grad {
+  size_t images, lines, rows, inner, cols, kernel, tile;
+  const og_real *a;
+  size_t a_image, a_line;
+  const og_real *d; /* gradient by the output, before its activation */
+  size_t d_image, d_line;
+  og_real *du;
+  size_t chunk;
+  og_real *scratch; /* [og_winograd_scratch] */
+  og_real *panel;   /* [chunk * nr] */
+} og_winograd_grad;
 
 /* C[y][x][n] = max over the size x size window of A at stride `size`. */
 typedef struct og_pool {
@@ -86,6 +99,7 @@ typedef struct og_kernels {
   void (*conv)(const og_conv *);
   void (*winograd)(const og_winograd *);
   void (*conv_grad)(const og_conv_grad *);
+  void (*winograd_grad)(const og_winograd_grad *);
   void (*max_pool)(const og_pool *);
 } og_kernels;
 
@@ -117,7 +131,10 @@ size_t og_winograd_packed_size(size_t nr, size_t kernel, size_t tile, size_t inn
 /* `view` as above with kernel^2 taps. */
 void og_winograd_pack(size_t nr, size_t kernel, size_t tile, const og_weights_view *view,
                       const og_real *bias, og_real *packed);
-/* Numbers of og_winograd.scratch and .edge together. */
+/* dW[kernel^2][inner][cols] += G^T dU G. */
+void og_winograd_unpack(size_t kernel, size_t tile, size_t inner, size_t cols, const og_real *du,
+                        og_real *dw);
+/* Numbers of the scratch of og_winograd and og_winograd_grad. */
 size_t og_winograd_scratch(size_t kernel, size_t tile, size_t inner, size_t cols, size_t chunk);
 
 #endif

@@ -1,13 +1,14 @@
-/* The vector words for AVX2 with FMA: 8 lanes, 16 registers. A tile of 5 x 2 keeps ten independent
- * sums in flight (two FMA pipes of latency 4 want eight) and divides the row widths 20, 10 and 5
- * of the glyph net; kernel rows of 96, 192 and 384 numbers are divided by the gradient's 6. maxps
- * returns its second operand unless the first is greater, which is exactly a > b ? a : b. */
+/* The vector words for AVX2 with FMA: 8 lanes, 16 registers. A tile of 6 x 2 keeps twelve
+ * independent sums in flight (two FMA pipes of latency 4 want eight) and divides the row widths 20,
+ * 10 and 5 of the glyph net; kernel rows of 96, 192 and 384 numbers are divided by the
+ * gradient's 6. maxps returns its second operand unless the first is greater, which is exactly a >
+ * b ? a : b. */
 #include <immintrin.h>
 
 #define OG_ISA avx2
 #define OG_ISA_ARITHMETIC OG_FUSED
 #define OG_LANES 8
-#define OG_MR 5
+#define OG_MR 6
 #define OG_GRAD_MR 6
 #define OG_NV 2
 

@@ -11,6 +11,10 @@
  * their bytes in the page. */
 #define OG_WINOGRAD_LIST(X) X(4, 2) X(7, 5)
 
+/* Numbers between the matrices of two points: without them all points of a tile would lie a
+ * multiple of 4096 bytes apart, in one set of the cache. */
+enum { OG_WINOGRAD_GAP = 16 };
+
 /* The points in pairs +p, -p. */
 static const og_real og_winograd_point[3] = {1, 2, (og_real)0.5};
 

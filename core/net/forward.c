@@ -42,7 +42,7 @@ static void apply_sigmoid(const og_layer *l, const og_form *form, og_plane plane
 
 static void conv_direct(const og_kernels *kernels, const og_net *net, size_t layer,
                         const og_form *form, const og_real *packed, og_plane input,
-                        const og_plane *add, int relu, og_plane output) {
+                        const og_plane *add, int relu, og_plane output, size_t images) {
   const og_layer *l = &net->layers[layer];
   size_t inner = net->layers[l->input].channels;
   og_conv conv = {
@@ -64,16 +64,23 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
       .c_row = l->channels,
       .relu = relu,
   };
-  kernels->conv(&conv);
+  for (; images > 0; images--) {
+    kernels->conv(&conv);
+    conv.a += input.image;
+    conv.c += output.image;
+    if (add)
+      conv.add += add->image;
+  }
 }
 
 static void conv_winograd(const og_kernels *kernels, const og_net *net, size_t layer,
                           const og_form *form, const og_real *packed, og_plane input,
-                          const og_plane *add, int relu, og_plane output, og_real *scratch) {
+                          const og_plane *add, int relu, og_plane output, size_t images,
+                          og_real *scratch) {
   const og_layer *l = &net->layers[layer];
-  size_t inner = net->layers[l->input].channels, alpha = form->tile + l->kernel_h - 1;
+  size_t inner = net->layers[l->input].channels;
   og_winograd conv = {
-      .images = 1,
+      .images = images,
       .lines = form->lines,
       .rows = form->rows,
       .inner = inner,
@@ -81,30 +88,33 @@ static void conv_winograd(const og_kernels *kernels, const og_net *net, size_t l
       .kernel = l->kernel_h,
       .tile = form->tile,
       .a = input.at - l->pad.top * input.line - l->pad.left * inner,
+      .a_image = input.image,
       .a_line = input.line,
       .b = packed,
       .add = add ? add->at : NULL,
+      .add_image = add ? add->image : 0,
       .add_line = add ? add->line : 0,
       .c = output.at,
+      .c_image = output.image,
       .c_line = output.line,
       .relu = relu,
       .chunk = form->chunk,
       .scratch = scratch,
-      .edge = scratch + alpha * alpha * form->chunk * (inner + l->channels),
   };
   kernels->winograd(&conv);
 }
 
 void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
                      const og_form *form, const og_real *packed, og_plane input,
-                     const og_plane *add, int activate, og_plane output, og_real *scratch) {
+                     const og_plane *add, int activate, og_plane output, size_t images,
+                     og_real *scratch) {
   const og_layer *l = &net->layers[layer];
   int relu = activate && l->relu;
   if (form->tile)
-    conv_winograd(kernels, net, layer, form, packed, input, add, relu, output, scratch);
+    conv_winograd(kernels, net, layer, form, packed, input, add, relu, output, images, scratch);
   else
-    conv_direct(kernels, net, layer, form, packed, input, add, relu, output);
-  if (activate && l->sigmoid)
+    conv_direct(kernels, net, layer, form, packed, input, add, relu, output, images);
+  for (; activate && l->sigmoid && images > 0; images--, output.at += output.image)
     apply_sigmoid(l, form, output);
 }
 
@@ -132,20 +142,29 @@ og_real og_l2norm_forward(const og_layer *layer, og_plane input, const og_layer 
   return scale;
 }
 
-og_plane og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
-                        og_real *const *packed, og_real *arena) {
-  og_plane plane[OG_MAX_LAYERS];
-  for (size_t i = 0; i < net->count; i++) {
-    const og_layer *l = &net->layers[i];
-    plane[i] = og_plane_of(l, arena + plan->offset[i]);
-    og_plane_clear_border(l, plane[i]);
-    if (l->op == OG_OP_CONV)
-      og_conv_forward(kernels, net, i, &plan->form[i], packed[i], plane[l->input],
-                      l->add >= 0 ? &plane[l->add] : NULL, 1, plane[i], arena + plan->scratch);
-    else if (l->op == OG_OP_MAXPOOL)
-      og_maxpool_forward(kernels, net, i, plane[l->input], plane[i]);
+void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og_plan *plan,
+                          og_real *const *packed, og_real *arena, size_t images, size_t count,
+                          size_t layer) {
+  const og_layer *l = &net->layers[layer];
+  og_plane to = og_arena_plane(net, plan, arena, images, layer), from = to, add = to;
+  if (l->input >= 0)
+    from = og_arena_plane(net, plan, arena, images, (size_t)l->input);
+  if (l->add >= 0)
+    add = og_arena_plane(net, plan, arena, images, (size_t)l->add);
+  if (l->op == OG_OP_CONV)
+    og_conv_forward(kernels, net, layer, &plan->form[layer], packed[layer], from,
+                    l->add >= 0 ? &add : NULL, 1, to, count, arena + plan->planes * images);
+  for (; count > 0; count--, from.at += from.image, to.at += to.image) {
+    og_plane_clear_border(l, to);
+    if (l->op == OG_OP_MAXPOOL)
+      og_maxpool_forward(kernels, net, layer, from, to);
     else if (l->op == OG_OP_L2NORM)
-      og_l2norm_forward(l, plane[l->input], &net->layers[l->input], plane[i]);
+      og_l2norm_forward(l, from, &net->layers[l->input], to);
   }
-  return plane[net->count - 1];
+}
+
+void og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
+                    og_real *const *packed, og_real *arena, size_t images, size_t count) {
+  for (size_t i = 0; i < net->count; i++)
+    og_net_forward_layer(kernels, net, plan, packed, arena, images, count, i);
 }

@@ -192,17 +192,23 @@ const char *og_model_metadata(const og_model *model, const char *key) {
   return og_safetensors_metadata(model->file, key);
 }
 
-og_status og_workspace_create(const og_model *model, og_workspace **out) {
+og_status og_workspace_create_batch(const og_model *model, size_t images, og_workspace **out) {
   *out = calloc(1, sizeof **out);
   if (!*out)
     return OG_ERROR_MEMORY;
-  (*out)->arena = alloc_reals(model->plan.arena);
+  if (images && images <= SIZE_MAX / sizeof(og_real) / (model->plan.planes + 1))
+    (*out)->arena = alloc_reals(og_arena_size(&model->plan, images));
+  (*out)->images = images;
   (*out)->sampled = malloc(model->info.side * model->info.side * sizeof(float));
   if ((*out)->arena && (*out)->sampled)
     return OG_OK;
   og_workspace_free(*out);
   *out = NULL;
-  return OG_ERROR_MEMORY;
+  return images ? OG_ERROR_MEMORY : OG_ERROR_ARGUMENT;
+}
+
+og_status og_workspace_create(const og_model *model, og_workspace **out) {
+  return og_workspace_create_batch(model, 1, out);
 }
 
 void og_workspace_free(og_workspace *workspace) {
@@ -213,25 +219,68 @@ void og_workspace_free(og_workspace *workspace) {
   free(workspace);
 }
 
-og_status og_embed(const og_model *m, og_workspace *w, const uint8_t raster[OG_RASTER_SIZE],
-                   float *embedding) {
+/* Writes the normalised drawing into the input plane of image number `at`. */
+static og_status put_input(const og_model *m, og_workspace *w, const uint8_t *raster, size_t at) {
   og_status status = og_glyph_prepare(&m->input, raster, &w->glyph);
   if (status)
     return status;
   og_glyph_sample(&m->input, &w->glyph, NULL, w->sampled);
-  const og_layer *first = &m->net.layers[0], *last = og_net_output(&m->net);
-  og_plane input = og_plane_of(first, w->arena + m->plan.offset[0]);
+  const og_layer *first = &m->net.layers[0];
+  og_plane input = og_arena_plane(&m->net, &m->plan, w->arena, w->images, 0);
   for (size_t y = 0; y < first->height; y++)
     for (size_t x = 0; x < first->width; x++)
-      input.at[y * input.line + x] = w->sampled[y * first->width + x];
-  og_plane output = og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena);
+      input.at[at * input.image + y * input.line + x] = w->sampled[y * first->width + x];
+  return OG_OK;
+}
+
+static og_status take_output(const og_model *m, const og_workspace *w, size_t at,
+                             float *embedding) {
+  const og_layer *last = og_net_output(&m->net);
+  og_plane output = og_arena_plane(&m->net, &m->plan, w->arena, w->images, m->net.count - 1);
   size_t line = (size_t)last->width * last->channels;
   int finite = 1;
   for (size_t y = 0; y < last->height; y++)
     for (size_t x = 0; x < line; x++) {
-      float value = (float)output.at[y * output.line + x];
+      float value = (float)output.at[at * output.image + y * output.line + x];
       embedding[y * line + x] = value;
       finite &= isfinite(value) != 0;
     }
   return finite ? OG_OK : OG_ERROR_FORMAT;
+}
+
+og_status og_embed_batch(const og_model *m, og_workspace *w,
+                         const uint8_t (*rasters)[OG_RASTER_SIZE], size_t count, float *embeddings,
+                         size_t *done) {
+  og_status status = OG_OK;
+  for (*done = 0; !status && *done < count;) {
+    size_t filled = 0, taken = 0;
+    while (!status && filled < w->images && *done + filled < count) {
+      status = put_input(m, w, rasters[*done + filled], filled);
+      filled += !status;
+    }
+    og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena, w->images, filled);
+    for (og_status bad = OG_OK; !bad && taken < filled; taken += !bad) {
+      bad = take_output(m, w, taken, embeddings + (*done + taken) * m->info.dim);
+      status = bad ? bad : status;
+    }
+    *done += taken;
+  }
+  return status;
+}
+
+og_status og_embed(const og_model *m, og_workspace *w, const uint8_t raster[OG_RASTER_SIZE],
+                   float *embedding) {
+  og_status status = put_input(m, w, raster, 0);
+  if (status)
+    return status;
+  og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena, w->images, 1);
+  return take_output(m, w, 0, embedding);
+}
+
+size_t og_model_layers(const og_model *model) {
+  return model->net.count;
+}
+
+void og_model_run_layer(const og_model *m, og_workspace *w, size_t layer) {
+  og_net_forward_layer(m->kernels, &m->net, &m->plan, m->packed, w->arena, w->images, 1, layer);
 }

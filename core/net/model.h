@@ -18,9 +18,15 @@ struct og_model {
 
 struct og_workspace {
   og_glyph glyph;
-  og_real *arena; /* [plan.arena] */
+  size_t images;  /* that run together, at most */
+  og_real *arena; /* [og_arena_size] */
   float *sampled; /* [side][side] */
 };
+
+size_t og_model_layers(const og_model *model);
+/* Runs one layer again on one image, on what the workspace holds. A layer's output lies apart from
+ * what it reads, so a benchmark that goes through the layers in order may run each many times. */
+void og_model_run_layer(const og_model *model, og_workspace *workspace, size_t layer);
 
 /* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
  * LAYER.bias, shape [channels]. */

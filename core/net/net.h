@@ -80,11 +80,12 @@ static inline size_t og_layer_values(const og_layer *l) {
  * border. */
 typedef struct og_plane {
   og_real *at;
-  size_t line; /* numbers from one line to the next */
+  size_t line;  /* numbers from one line to the next */
+  size_t image; /* numbers from one image to the next, where there are several */
 } og_plane;
 
-size_t og_plane_size(const og_layer *layer); /* numbers, borders included */
-/* The plane of `layer` in memory that begins at `base`. */
+size_t og_plane_size(const og_layer *layer); /* numbers, borders included; a multiple of 16 */
+/* The plane of `layer` in memory that begins at `base`; those of further images follow at once. */
 og_plane og_plane_of(const og_layer *layer, og_real *base);
 /* Sets the border to zero. */
 void og_plane_clear_border(const og_layer *layer, og_plane plane);
@@ -96,23 +97,24 @@ typedef struct og_form {
   uint32_t chunk;       /* tiles that go through Winograd's steps together */
 } og_form;
 
-/* The form that costs least. It depends on the net alone, never on the machine, so all kernels of
- * one arithmetic class give the same bits. */
-og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t rows);
+/* The form that costs least when `images` images go through the layer together. It depends on the
+ * net alone, never on the machine, so all kernels of one arithmetic class give the same bits. */
+og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t rows,
+                      size_t images);
 
 /* Where each layer's plane lives in one arena, when each plane is kept only while a later layer
  * still reads it (first fit). Offsets in numbers, multiples of 16. */
 typedef struct og_plan {
   og_form form[OG_MAX_LAYERS];
   size_t offset[OG_MAX_LAYERS];
-  size_t scratch; /* offset of the convolutions' scratch */
-  size_t arena;   /* numbers in all */
+  size_t planes;  /* numbers of all planes of one image */
+  size_t scratch; /* numbers the convolutions work in */
 } og_plan;
 
 void og_plan_make(const og_net *net, og_plan *out);
 
 /* ---- Layers ------------------------------------------------------------------------------------
- * One layer on one image. Used by the forward pass of inference and of training. */
+ * One layer on one or more images. Used by the forward pass of inference and of training. */
 
 /* The packed form of a layer's weights for `kernels`, and the numbers of scratch that running the
  * layer takes. */
@@ -126,17 +128,29 @@ void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer, c
  * `activate` 0 leaves the activation out (training normalises in between). */
 void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
                      const og_form *form, const og_real *packed, og_plane input,
-                     const og_plane *add, int activate, og_plane output, og_real *scratch);
+                     const og_plane *add, int activate, og_plane output, size_t images,
+                     og_real *scratch);
+/* One image. */
 void og_maxpool_forward(const og_kernels *kernels, const og_net *net, size_t layer, og_plane input,
                         og_plane output);
-/* Returns 1 / length, which the gradient needs. */
+/* One image. Returns 1 / length, which the gradient needs. */
 og_real og_l2norm_forward(const og_layer *layer, og_plane input, const og_layer *input_layer,
                           og_plane output);
 
-/* The whole net. arena[plan->arena] holds the input in its plane (border included in what is
- * cleared here); packed[i] is NULL for layers without weights. Returns the output's plane, which
- * lies in the arena. */
-og_plane og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
-                        og_real *const *packed, og_real *arena);
+/* The numbers that running up to `images` images together takes, and the planes of layer i in them.
+ */
+size_t og_arena_size(const og_plan *plan, size_t images);
+og_plane og_arena_plane(const og_net *net, const og_plan *plan, og_real *arena, size_t images,
+                        size_t layer);
+
+/* The whole net on `count` of `images` images, whose inputs are in layer 0's planes (borders
+ * are cleared here); packed[i] is NULL for layers without weights. The outputs are in the last
+ * layer's planes. Each image's numbers do not depend on how many run together. */
+void og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
+                    og_real *const *packed, og_real *arena, size_t images, size_t count);
+/* One layer of it, given the planes it reads. */
+void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og_plan *plan,
+                          og_real *const *packed, og_real *arena, size_t images, size_t count,
+                          size_t layer);
 
 #endif

@@ -8,12 +8,14 @@ static size_t plane_line(const og_layer *l) {
 }
 
 size_t og_plane_size(const og_layer *l) {
-  return ((size_t)l->border.top + l->height + l->border.bottom) * plane_line(l);
+  size_t size = ((size_t)l->border.top + l->height + l->border.bottom) * plane_line(l);
+  return (size + 15) / 16 * 16;
 }
 
 og_plane og_plane_of(const og_layer *l, og_real *base) {
   size_t line = plane_line(l);
-  og_plane p = {base + l->border.top * line + (size_t)l->border.left * l->channels, line};
+  og_plane p = {base + l->border.top * line + (size_t)l->border.left * l->channels, line,
+                og_plane_size(l)};
   return p;
 }
 
@@ -69,15 +71,15 @@ static void infer_used(const og_net *net, og_plan *out) {
 static void choose_forms(const og_net *net, og_plan *out) {
   infer_used(net, out);
   for (size_t i = 0; i < net->count; i++)
-    out->form[i] = og_layer_form(net, i, out->form[i].lines, out->form[i].rows);
+    out->form[i] = og_layer_form(net, i, out->form[i].lines, out->form[i].rows, 1);
 }
 
 void og_plan_make(const og_net *net, og_plan *out) {
-  size_t end[OG_MAX_LAYERS], dies[OG_MAX_LAYERS], scratch = 0;
+  size_t end[OG_MAX_LAYERS], dies[OG_MAX_LAYERS];
   memset(out, 0, sizeof *out);
   choose_forms(net, out);
   for (size_t i = 0; i < net->count; i++) {
-    size_t size = (og_plane_size(&net->layers[i]) + 15) / 16 * 16, offset = 0;
+    size_t size = og_plane_size(&net->layers[i]), offset = 0;
     dies[i] = last_reader(net, i);
     /* First fit: move past every living plane in the way until nothing is. */
     for (size_t j = 0; j < i;) {
@@ -90,11 +92,17 @@ void og_plan_make(const og_net *net, og_plan *out) {
     }
     out->offset[i] = offset;
     end[i] = offset + size;
-    if (end[i] > out->arena)
-      out->arena = end[i];
     size_t wanted = og_layer_scratch(net, i, &out->form[i]);
-    scratch = wanted > scratch ? wanted : scratch;
+    out->planes = end[i] > out->planes ? end[i] : out->planes;
+    out->scratch = wanted > out->scratch ? wanted : out->scratch;
   }
-  out->scratch = out->arena;
-  out->arena += scratch;
+}
+
+size_t og_arena_size(const og_plan *plan, size_t images) {
+  return plan->planes * images + plan->scratch;
+}
+
+og_plane og_arena_plane(const og_net *net, const og_plan *plan, og_real *arena, size_t images,
+                        size_t layer) {
+  return og_plane_of(&net->layers[layer], arena + plan->offset[layer] * images);
 }

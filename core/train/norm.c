@@ -60,7 +60,7 @@ void og_norm_apply(og_pass *p, size_t layer, size_t image) {
   size_t channels = l->channels;
   const og_real *z = og_pass_dense(p, p->before, layer, image).at;
   const og_real *restrict scale = p->norm_scale[layer], *restrict shift = p->norm_shift[layer];
-  og_plane out = og_pass_plane(p, layer, image), skip = {NULL, 0};
+  og_plane out = og_pass_plane(p, layer, image), skip = {0};
   if (l->add >= 0)
     skip = og_pass_plane(p, (size_t)l->add, image);
   for (size_t y = 0; y < l->height; y++)

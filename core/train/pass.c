@@ -53,9 +53,13 @@ static int create_layer(og_pass *p, size_t i) {
   const og_layer *in = &net->layers[l->input];
   size_t taps = (size_t)l->kernel_h * l->kernel_w;
   p->packed[i] = reals(og_layer_packed_size(p->kernels, net, i, &p->form[i]), &failed);
-  p->flipped[i] = reals(larger(og_packed_size(p->kernels->nr, taps, l->channels, in->channels),
-                               og_packed_size(p->kernels->nr, 1, l->channels, taps * in->channels)),
-                        &failed);
+  size_t flipped = og_packed_size(p->kernels->nr, taps, l->channels, in->channels);
+  if (p->back[i].tile)
+    flipped = og_winograd_packed_size(p->kernels->nr, l->kernel_h, p->back[i].tile, l->channels,
+                                      in->channels);
+  if (l->fc)
+    flipped = og_packed_size(p->kernels->nr, 1, l->channels, taps * in->channels);
+  p->flipped[i] = reals(flipped, &failed);
   if (l->norm) {
     p->before[i] = reals(dense, &failed);
     og_real **rows[] = {p->norm_scale,   p->norm_shift, p->norm_mean,
@@ -67,20 +71,22 @@ static int create_layer(og_pass *p, size_t i) {
 }
 
 static int create_threads(og_pass *p) {
-  size_t channels = 1, delta = 1, panel = 1;
+  size_t channels = 1, delta = 1, panel = 1, scratch = 1;
   for (size_t i = 0; i < p->net->count; i++) {
     const og_layer *l = &p->net->layers[i];
     channels = larger(channels, l->channels);
     if (l->op == OG_OP_CONV) {
       delta = larger(delta, delta_size(l));
-      panel = larger(panel, (size_t)l->height * l->width * p->kernels->nr);
-      panel = larger(panel, og_layer_scratch(p->net, i, &p->form[i]));
+      panel = larger(panel, larger((size_t)l->height * l->width, p->form[i].chunk));
+      scratch = larger(scratch, og_layer_scratch(p->net, i, &p->form[i]));
+      scratch = larger(scratch, og_layer_scratch(p->net, i, &p->back[i]));
     }
   }
-  og_real ***stores[] = {&p->weight_gradient, &p->sums, &p->delta, &p->scratch};
-  size_t sizes[] = {p->layout.parameters, 2 * channels, delta, panel};
+  og_real ***stores[] = {&p->weight_gradient, &p->sums, &p->delta, &p->scratch, &p->panel, &p->du};
+  size_t sizes[] = {p->layout.parameters,   2 * channels, GROUP * delta, scratch,
+                    panel * p->kernels->nr, p->du_size};
   int failed = 0;
-  for (size_t s = 0; s < 4; s++) {
+  for (size_t s = 0; s < sizeof stores / sizeof *stores; s++) {
     *stores[s] = calloc(p->threads, sizeof(og_real *));
     if (!*stores[s])
       return 1;
@@ -98,6 +104,18 @@ static void list_stages(og_pass *p) {
   }
 }
 
+static void choose_forms(og_pass *p) {
+  for (size_t i = 0; i < p->net->count; i++) {
+    const og_layer *l = &p->net->layers[i], *in = &p->net->layers[i ? l->input : 0];
+    p->form[i] = og_layer_form(p->net, i, l->height, l->width, GROUP);
+    p->back[i] = og_layer_form(p->net, i, in->height, in->width, GROUP);
+    size_t alpha = p->form[i].tile + l->kernel_h - 1;
+    p->du_at[i] = p->du_size;
+    if (p->form[i].tile)
+      p->du_size += alpha * alpha * in->channels * l->channels;
+  }
+}
+
 og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t batch,
                          uint32_t threads, og_pass **out) {
   *out = NULL;
@@ -110,8 +128,7 @@ og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t ba
   p->threads = threads;
   og_layout_make(net, &p->layout);
   list_stages(p);
-  for (size_t i = 0; i < net->count; i++)
-    p->form[i] = og_layer_form(net, i, net->layers[i].height, net->layers[i].width);
+  choose_forms(p);
   int failed = create_threads(p);
   p->length_scale = reals(batch, &failed);
   for (size_t i = 0; !failed && i < net->count; i++)
@@ -134,8 +151,8 @@ void og_pass_free(og_pass *p) {
     for (size_t o = 0; o < sizeof owned / sizeof *owned; o++)
       free(owned[o]);
   }
-  og_real **stores[] = {p->weight_gradient, p->sums, p->delta, p->scratch};
-  for (size_t s = 0; s < 4; s++) {
+  og_real **stores[] = {p->weight_gradient, p->sums, p->delta, p->scratch, p->panel, p->du};
+  for (size_t s = 0; s < sizeof stores / sizeof *stores; s++) {
     for (uint32_t t = 0; stores[s] && t < p->threads; t++)
       free(stores[s][t]);
     free(stores[s]);
@@ -156,11 +173,15 @@ void og_pass_run(og_pass *p, const og_stage *stages, size_t count, og_stage_fn r
       last++;
     int threads = (int)p->threads;
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
-    for (int t = 0; t < threads; t++)
-      for (size_t image = p->batch * (size_t)t / p->threads;
-           image < p->batch * ((size_t)t + 1) / p->threads; image++)
+    for (int t = 0; t < threads; t++) {
+      size_t end = p->batch * ((size_t)t + 1) / p->threads;
+      og_group group = {p->batch * (size_t)t / p->threads, 0, (uint32_t)t};
+      for (; group.first < end; group.first += group.count) {
+        group.count = end - group.first < GROUP ? end - group.first : GROUP;
         for (size_t s = first; s <= last; s++)
-          run(p, &stages[s], image, (uint32_t)t);
+          run(p, &stages[s], group);
+      }
+    }
     if (stages[last].part == STAGE_SUM)
       finish(p, stages[last].layer, context);
     first = last + 1;

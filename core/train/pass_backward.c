@@ -40,9 +40,9 @@ static void undo_activation(const og_pass *p, size_t layer, size_t image) {
          is_first(p->net, layer, l->add, 1));
 }
 
-/* The gradient by a conv's output inside the zeros that its data gradient reads around it: one
+/* The gradients by a conv's outputs inside the zeros that its data gradient reads around them: one
  * kernel less one, less the padding of the forward pass, on each side. */
-static og_plane delta_plane(const og_pass *p, size_t layer, uint32_t thread) {
+static og_plane delta_plane(const og_pass *p, size_t layer, og_group group) {
   og_layer padded = p->net->layers[layer];
   if (padded.fc)
     padded.border = (og_border){0, 0, 0, 0};
@@ -50,16 +50,16 @@ static og_plane delta_plane(const og_pass *p, size_t layer, uint32_t thread) {
     padded.border = (og_border){
         padded.kernel_h - 1 - padded.pad.top, padded.kernel_w - 1 - padded.pad.left,
         padded.kernel_h - 1 - padded.pad.bottom, padded.kernel_w - 1 - padded.pad.right};
-  og_plane plane = og_plane_of(&padded, p->delta[thread]);
-  og_plane_clear_border(&padded, plane);
-  return plane;
+  og_plane first = og_plane_of(&padded, p->delta[group.thread]), plane = first;
+  for (size_t i = 0; i < group.count; i++, plane.at += plane.image)
+    og_plane_clear_border(&padded, plane);
+  return first;
 }
 
-static void weight_gradient(const og_pass *p, size_t layer, size_t image, og_plane delta,
-                            uint32_t thread) {
+static void weight_gradient_direct(const og_pass *p, size_t layer, og_group group, og_plane delta) {
   const og_layer *l = &p->net->layers[layer];
   size_t inner = p->net->layers[l->input].channels;
-  og_plane in = og_pass_plane(p, (size_t)l->input, image);
+  og_plane in = og_pass_plane(p, (size_t)l->input, group.first);
   og_conv_grad g = {.lines = l->height,
                     .rows = l->width,
                     .cols = l->channels,
@@ -72,36 +72,60 @@ static void weight_gradient(const og_pass *p, size_t layer, size_t image, og_pla
                     .d = delta.at,
                     .d_line = delta.line,
                     .d_row = l->channels,
-                    .dw = p->weight_gradient[thread] + p->layout.slots[layer].weight,
-                    .scratch = p->scratch[thread]};
-  p->kernels->conv_grad(&g);
-  if (l->norm)
-    return;
-  og_real *bias = p->weight_gradient[thread] + p->layout.slots[layer].bias;
-  for (size_t y = 0; y < l->height; y++)
-    for (size_t x = 0; x < l->width; x++)
-      for (size_t c = 0; c < l->channels; c++)
-        bias[c] += delta.at[y * delta.line + x * l->channels + c];
+                    .dw = p->weight_gradient[group.thread] + p->layout.slots[layer].weight,
+                    .scratch = p->panel[group.thread]};
+  for (size_t i = 0; i < group.count; i++, g.a += in.image, g.d += delta.image)
+    p->kernels->conv_grad(&g);
 }
 
-/* The gradient by the input is the convolution of the padded gradient with the kernel turned by
- * half a turn and its channels exchanged; for a fully connected layer, a product with W^T. */
-static void data_gradient(const og_pass *p, size_t layer, size_t image, og_plane delta) {
+static void weight_gradient_winograd(const og_pass *p, size_t layer, og_group group,
+                                     og_plane delta) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t inner = p->net->layers[l->input].channels;
+  og_plane in = og_pass_plane(p, (size_t)l->input, group.first);
+  og_winograd_grad g = {.images = group.count,
+                        .lines = l->height,
+                        .rows = l->width,
+                        .inner = inner,
+                        .cols = l->channels,
+                        .kernel = l->kernel_h,
+                        .tile = p->form[layer].tile,
+                        .a = in.at - l->pad.top * in.line - l->pad.left * inner,
+                        .a_image = in.image,
+                        .a_line = in.line,
+                        .d = delta.at,
+                        .d_image = delta.image,
+                        .d_line = delta.line,
+                        .du = p->du[group.thread] + p->du_at[layer],
+                        .chunk = p->form[layer].chunk,
+                        .scratch = p->scratch[group.thread],
+                        .panel = p->panel[group.thread]};
+  p->kernels->winograd_grad(&g);
+}
+
+static void bias_gradient(const og_pass *p, size_t layer, og_group group, og_plane delta) {
+  const og_layer *l = &p->net->layers[layer];
+  og_real *bias = p->weight_gradient[group.thread] + p->layout.slots[layer].bias;
+  for (size_t i = 0; i < group.count; i++, delta.at += delta.image)
+    for (size_t y = 0; y < l->height; y++)
+      for (size_t x = 0; x < l->width; x++)
+        for (size_t c = 0; c < l->channels; c++)
+          bias[c] += delta.at[y * delta.line + x * l->channels + c];
+}
+
+static void data_gradient_direct(const og_pass *p, size_t layer, const og_real *a, og_plane delta,
+                                 int adds, og_plane dx, og_group group) {
   const og_layer *l = &p->net->layers[layer], *in = &p->net->layers[l->input];
-  og_plane dx = og_pass_dense(p, p->gradient, (size_t)l->input, image);
-  int first = is_first(p->net, layer, l->input, 0);
-  size_t above = l->kernel_h - 1 - l->pad.top, before = l->kernel_w - 1 - l->pad.left;
   og_conv conv = {.lines = in->height,
                   .rows = in->width,
                   .cols = in->channels,
                   .segments = l->kernel_h,
                   .depth = (size_t)l->kernel_w * l->channels,
-                  .a = delta.at - above * delta.line - before * l->channels,
+                  .a = a,
                   .a_line = delta.line,
                   .a_row = l->channels,
                   .a_segment = delta.line,
                   .b = p->flipped[layer],
-                  .add = first ? NULL : dx.at,
                   .add_line = dx.line,
                   .add_row = in->channels,
                   .c = dx.at,
@@ -111,25 +135,81 @@ static void data_gradient(const og_pass *p, size_t layer, size_t image, og_plane
     conv.lines = conv.rows = conv.segments = 1;
     conv.cols = og_layer_values(in);
     conv.depth = l->channels;
-    conv.a = delta.at;
   }
-  p->kernels->conv(&conv);
+  for (size_t i = 0; i < group.count; i++, conv.a += delta.image, conv.c += dx.image) {
+    conv.add = adds ? conv.c : NULL;
+    p->kernels->conv(&conv);
+  }
 }
 
-static void conv_backward(const og_pass *p, size_t layer, size_t image, uint32_t thread) {
+static void data_gradient_winograd(const og_pass *p, size_t layer, const og_real *a, og_plane delta,
+                                   int adds, og_plane dx, og_group group) {
+  const og_layer *l = &p->net->layers[layer], *in = &p->net->layers[l->input];
+  og_winograd conv = {.images = group.count,
+                      .lines = in->height,
+                      .rows = in->width,
+                      .inner = l->channels,
+                      .cols = in->channels,
+                      .kernel = l->kernel_h,
+                      .tile = p->back[layer].tile,
+                      .a = a,
+                      .a_image = delta.image,
+                      .a_line = delta.line,
+                      .b = p->flipped[layer],
+                      .add = adds ? dx.at : NULL,
+                      .add_image = dx.image,
+                      .add_line = dx.line,
+                      .c = dx.at,
+                      .c_image = dx.image,
+                      .c_line = dx.line,
+                      .chunk = p->back[layer].chunk,
+                      .scratch = p->scratch[group.thread]};
+  p->kernels->winograd(&conv);
+}
+
+/* The gradient by the input is the convolution of the padded gradient with the kernel turned by
+ * half a turn and its channels exchanged; for a fully connected layer, a product with W^T. */
+static void data_gradient(const og_pass *p, size_t layer, og_group group, og_plane delta) {
   const og_layer *l = &p->net->layers[layer];
-  og_plane delta = delta_plane(p, layer, thread);
-  if (l->norm) {
-    og_norm_gradient_apply(p, layer, image, delta);
-  } else {
+  og_plane dx = og_pass_dense(p, p->gradient, (size_t)l->input, group.first);
+  int adds = !is_first(p->net, layer, l->input, 0);
+  size_t above = l->kernel_h - 1 - l->pad.top, before = l->kernel_w - 1 - l->pad.left;
+  const og_real *a = l->fc ? delta.at : delta.at - above * delta.line - before * l->channels;
+  if (p->back[layer].tile)
+    data_gradient_winograd(p, layer, a, delta, adds, dx, group);
+  else
+    data_gradient_direct(p, layer, a, delta, adds, dx, group);
+}
+
+/* Fills the group's padded gradients by the conv's output. */
+static og_plane take_delta(const og_pass *p, size_t layer, og_group group) {
+  const og_layer *l = &p->net->layers[layer];
+  og_plane first = delta_plane(p, layer, group), delta = first;
+  for (size_t i = 0; i < group.count; i++, delta.at += delta.image) {
+    size_t image = group.first + i;
+    if (l->norm) {
+      og_norm_gradient_apply(p, layer, image, delta);
+      continue;
+    }
     undo_activation(p, layer, image);
     og_plane dy = og_pass_dense(p, p->gradient, layer, image);
     for (size_t y = 0; y < l->height; y++)
       memcpy(delta.at + y * delta.line, dy.at + y * dy.line, dy.line * sizeof *dy.at);
   }
-  weight_gradient(p, layer, image, delta, thread);
+  return first;
+}
+
+static void conv_backward(const og_pass *p, size_t layer, og_group group) {
+  const og_layer *l = &p->net->layers[layer];
+  og_plane delta = take_delta(p, layer, group);
+  if (p->form[layer].tile)
+    weight_gradient_winograd(p, layer, group, delta);
+  else
+    weight_gradient_direct(p, layer, group, delta);
+  if (!l->norm)
+    bias_gradient(p, layer, group, delta);
   if (l->input > 0)
-    data_gradient(p, layer, image, delta);
+    data_gradient(p, layer, group, delta);
 }
 
 /* Each gradient goes to the first largest number of its window. */
@@ -174,19 +254,23 @@ static void l2norm_backward(const og_pass *p, size_t layer, size_t image) {
     }
 }
 
-static void backward_stage(og_pass *p, const og_stage *stage, size_t image, uint32_t thread) {
+static void backward_stage(og_pass *p, const og_stage *stage, og_group group) {
   size_t i = stage->layer;
   const og_layer *l = &p->net->layers[i];
-  if (stage->part == STAGE_SUM) {
-    undo_activation(p, i, image);
-    og_norm_gradient_sum(p, i, image, thread);
-  } else if (l->op == OG_OP_CONV) {
-    conv_backward(p, i, image, thread);
-  } else if (l->input > 0) {
-    if (l->op == OG_OP_MAXPOOL)
-      maxpool_backward(p, i, image);
-    else
-      l2norm_backward(p, i, image);
+  if (stage->part == STAGE_APPLY && l->op == OG_OP_CONV) {
+    conv_backward(p, i, group);
+    return;
+  }
+  for (size_t image = group.first; image < group.first + group.count; image++) {
+    if (stage->part == STAGE_SUM) {
+      undo_activation(p, i, image);
+      og_norm_gradient_sum(p, i, image, group.thread);
+    } else if (l->input > 0) {
+      if (l->op == OG_OP_MAXPOOL)
+        maxpool_backward(p, i, image);
+      else
+        l2norm_backward(p, i, image);
+    }
   }
 }
 
@@ -207,7 +291,33 @@ static void pack_flipped(og_pass *p, const og_real *parameters) {
       view.taps = 1;
       view.cols = taps * inner;
     }
-    og_pack_weights(p->kernels->nr, &view, NULL, p->flipped[i]);
+    if (p->back[i].tile)
+      og_winograd_pack(p->kernels->nr, l->kernel_h, p->back[i].tile, &view, NULL, p->flipped[i]);
+    else
+      og_pack_weights(p->kernels->nr, &view, NULL, p->flipped[i]);
+  }
+}
+
+/* Adds the numbers of all threads to those of the first, in thread order. */
+static void sum_threads(const og_pass *p, og_real **stores, size_t count) {
+  int threads = (int)p->threads;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+  for (int part = 0; part < threads; part++)
+    for (uint32_t t = 1; t < p->threads; t++)
+      for (size_t i = count * (size_t)part / p->threads;
+           i < count * ((size_t)part + 1) / p->threads; i++)
+        stores[0][i] += stores[t][i];
+}
+
+static void unpack_gradients(const og_pass *p) {
+  int threads = (int)p->threads, layers = (int)p->net->count;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+  for (int i = 0; i < layers; i++) {
+    const og_layer *l = &p->net->layers[i];
+    if (p->form[i].tile)
+      og_winograd_unpack(l->kernel_h, p->form[i].tile, p->net->layers[l->input].channels,
+                         l->channels, p->du[0] + p->du_at[i],
+                         p->weight_gradient[0] + p->layout.slots[i].weight);
   }
 }
 
@@ -226,11 +336,13 @@ void og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_em
   pack_flipped(p, parameters);
   memcpy(p->gradient[last], d_embeddings,
          p->batch * og_layer_values(og_net_output(p->net)) * sizeof *d_embeddings);
-  for (uint32_t t = 0; t < p->threads; t++)
+  for (uint32_t t = 0; t < p->threads; t++) {
     memset(p->weight_gradient[t], 0, count * sizeof *gradient);
+    memset(p->du[t], 0, p->du_size * sizeof *gradient);
+  }
   og_pass_run(p, reversed, p->stage_count, backward_stage, backward_finish, p->weight_gradient[0]);
+  sum_threads(p, p->weight_gradient, count);
+  sum_threads(p, p->du, p->du_size);
+  unpack_gradients(p);
   memcpy(gradient, p->weight_gradient[0], count * sizeof *gradient);
-  for (uint32_t t = 1; t < p->threads; t++)
-    for (size_t i = 0; i < count; i++)
-      gradient[i] += p->weight_gradient[t][i];
 }

@@ -3,24 +3,35 @@
 
 #include "train/pass_internal.h"
 
-static void forward_stage(og_pass *p, const og_stage *stage, size_t image, uint32_t thread) {
+static void conv_stage(og_pass *p, const og_stage *stage, og_group group) {
   size_t i = stage->layer;
   const og_layer *l = &p->net->layers[i];
-  og_plane input = og_pass_plane(p, (size_t)l->input, image), output = og_pass_plane(p, i, image);
-  if (stage->part == STAGE_SUM) {
-    og_conv_forward(p->kernels, p->net, i, &p->form[i], p->packed[i], input, NULL, 0,
-                    og_pass_dense(p, p->before, i, image), p->scratch[thread]);
-    og_norm_sum(p, i, image, thread);
-  } else if (l->norm) {
-    og_norm_apply(p, i, image);
-  } else if (l->op == OG_OP_CONV) {
-    og_plane skip = l->add >= 0 ? og_pass_plane(p, (size_t)l->add, image) : input;
-    og_conv_forward(p->kernels, p->net, i, &p->form[i], p->packed[i], input,
-                    l->add >= 0 ? &skip : NULL, 1, output, p->scratch[thread]);
-  } else if (l->op == OG_OP_MAXPOOL) {
-    og_maxpool_forward(p->kernels, p->net, i, input, output);
-  } else {
-    p->length_scale[image] = og_l2norm_forward(l, input, &p->net->layers[l->input], output);
+  og_plane input = og_pass_plane(p, (size_t)l->input, group.first), output, skip = {0};
+  output = stage->part == STAGE_SUM ? og_pass_dense(p, p->before, i, group.first)
+                                    : og_pass_plane(p, i, group.first);
+  int adds = stage->part == STAGE_APPLY && l->add >= 0;
+  if (adds)
+    skip = og_pass_plane(p, (size_t)l->add, group.first);
+  og_conv_forward(p->kernels, p->net, i, &p->form[i], p->packed[i], input, adds ? &skip : NULL,
+                  stage->part == STAGE_APPLY, output, group.count, p->scratch[group.thread]);
+}
+
+static void forward_stage(og_pass *p, const og_stage *stage, og_group group) {
+  size_t i = stage->layer;
+  const og_layer *l = &p->net->layers[i];
+  if (stage->part == STAGE_SUM || (l->op == OG_OP_CONV && !l->norm))
+    conv_stage(p, stage, group);
+  for (size_t image = group.first; image < group.first + group.count; image++) {
+    og_plane input = og_pass_plane(p, (size_t)l->input, image);
+    og_plane output = og_pass_plane(p, i, image);
+    if (stage->part == STAGE_SUM)
+      og_norm_sum(p, i, image, group.thread);
+    else if (l->norm)
+      og_norm_apply(p, i, image);
+    else if (l->op == OG_OP_MAXPOOL)
+      og_maxpool_forward(p->kernels, p->net, i, input, output);
+    else if (l->op == OG_OP_L2NORM)
+      p->length_scale[image] = og_l2norm_forward(l, input, &p->net->layers[l->input], output);
   }
 }
 

@@ -4,8 +4,11 @@
 
 #include "train/pass.h"
 
-/* A stage is one layer, or one half of a norm layer, applied to one image. A stage that `sums`
- * ends a region: what follows needs its sums over the batch. */
+/* Images of one thread that go through a layer together: enough tiles for Winograd's products. */
+enum { GROUP = 8 };
+
+/* A stage is one layer, or one half of a norm layer, applied to a group of images. A stage that
+ * `sums` ends a region: what follows needs its sums over the batch. */
 typedef struct og_stage {
   size_t layer;
   enum { STAGE_APPLY, STAGE_SUM } part;
@@ -26,6 +29,7 @@ struct og_pass {
   og_real *length_scale;            /* [batch] 1 / length of l2norm layers (one per net) */
 
   og_form form[OG_MAX_LAYERS];     /* of the forward convolutions */
+  og_form back[OG_MAX_LAYERS];     /* of the data gradients */
   og_real *packed[OG_MAX_LAYERS];  /* weights for the forward pass */
   og_real *flipped[OG_MAX_LAYERS]; /* weights for the data gradient */
   og_real *norm_scale[OG_MAX_LAYERS], *norm_shift[OG_MAX_LAYERS];  /* [c] of the batch */
@@ -35,12 +39,21 @@ struct og_pass {
   /* Per thread. */
   og_real **weight_gradient; /* [threads][parameters] */
   og_real **sums;            /* [threads][2 * most channels] */
-  og_real **delta;           /* [threads][largest padded plane]: gradient by a conv's output */
+  og_real **delta;           /* [threads][GROUP][largest padded plane]: gradient by conv outputs */
   og_real **scratch;         /* [threads][largest need of a convolution] */
+  og_real **panel;           /* [threads][largest panel of a weight gradient] */
+  og_real **du;              /* [threads][layout_du]: weight gradients in Winograd's form */
+  size_t du_at[OG_MAX_LAYERS], du_size;
 };
 
-/* Runs the stages first .. last of the list for each image, threads over images. */
-typedef void (*og_stage_fn)(og_pass *pass, const og_stage *stage, size_t image, uint32_t thread);
+/* Images `first` .. `first + count - 1` of one thread. */
+typedef struct og_group {
+  size_t first, count;
+  uint32_t thread;
+} og_group;
+
+/* Runs the stages for each group of images, threads over images. */
+typedef void (*og_stage_fn)(og_pass *pass, const og_stage *stage, og_group group);
 void og_pass_run(og_pass *pass, const og_stage *stages, size_t count, og_stage_fn run,
                  void (*finish)(og_pass *pass, size_t layer, void *context), void *context);
 
@@ -53,7 +66,8 @@ static inline og_plane og_pass_plane(const og_pass *p, size_t layer, size_t imag
 static inline og_plane og_pass_dense(const og_pass *p, og_real *const *store, size_t layer,
                                      size_t image) {
   const og_layer *l = &p->net->layers[layer];
-  og_plane plane = {store[layer] + image * og_layer_values(l), (size_t)l->width * l->channels};
+  og_plane plane = {store[layer] + image * og_layer_values(l), (size_t)l->width * l->channels,
+                    og_layer_values(l)};
   return plane;
 }
 

@@ -64,7 +64,8 @@ static og_real loss_of(problem *p, og_real log_scale, og_real *d_log_scale) {
   return loss;
 }
 
-static void check(const char *text, int info_nce, uint32_t threads) {
+/* Every `stride`-th parameter is tried. */
+static void check_some(const char *text, int info_nce, uint32_t threads, size_t stride) {
   problem p = {.info_nce = info_nce};
   og_error error = {0};
   if (og_net_parse(text, &p.net, &error))
@@ -88,7 +89,7 @@ static void check(const char *text, int info_nce, uint32_t threads) {
 
   const og_real step = 1e-6;
   og_real worst = 0;
-  for (size_t i = 0; i < p.layout.parameters; i++) {
+  for (size_t i = 0; i < p.layout.parameters; i += stride) {
     og_real kept = p.parameters[i];
     p.parameters[i] = kept + step;
     og_real above = loss_of(&p, log_scale, &unused);
@@ -113,6 +114,25 @@ static void check(const char *text, int info_nce, uint32_t threads) {
   og_real *owned[] = {p.parameters, p.input, p.weights, p.embeddings, p.d_embeddings, gradient};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
+}
+
+static void check(const char *text, int info_nce, uint32_t threads) {
+  check_some(text, info_nce, threads, 1);
+}
+
+/* Wide enough for Winograd's form, in the forward pass and in both gradients; its sizes leave
+ * partial tiles. */
+static const char wide[] =
+    "x = input 9 7 1; a = conv x 32 3x3 same bn relu; b = conv a 48 3x3 valid\n"
+    "c = conv b 48 3x3 same bn add=b relu; y = fc c 3";
+
+static void winograd_forms(void **state) {
+  (void)state;
+  og_net net;
+  assert_int_equal(og_net_parse(wide, &net, NULL), OG_OK);
+  assert_true(og_layer_form(&net, 2, 7, 5, 8).tile && og_layer_form(&net, 3, 7, 5, 8).tile);
+  check_some(wide, 0, 1, 499);
+  check_some(wide, 0, 3, 1499);
 }
 
 static void layer_by_layer(void **state) {
@@ -156,6 +176,7 @@ static void whole_nets(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(layer_by_layer),
+                                     cmocka_unit_test(winograd_forms),
                                      cmocka_unit_test(whole_nets)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

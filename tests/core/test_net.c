@@ -138,7 +138,7 @@ static void living_planes_never_overlap(void **state) {
     size_t sum = 0;
     for (size_t i = 0; i < net.count; i++) {
       sum += og_plane_size(&net.layers[i]) + 15;
-      assert_true(plan.offset[i] + og_plane_size(&net.layers[i]) <= plan.arena);
+      assert_true(plan.offset[i] + og_plane_size(&net.layers[i]) <= plan.planes);
       /* A plane read by layer j must not share memory with any plane written from then to j. */
       for (size_t j = i + 1; j < net.count; j++)
         if (net.layers[j].input == (int)i || net.layers[j].add == (int)i)
@@ -146,7 +146,7 @@ static void living_planes_never_overlap(void **state) {
             assert_true(plan.offset[k] >= plan.offset[i] + og_plane_size(&net.layers[i]) ||
                         plan.offset[i] >= plan.offset[k] + og_plane_size(&net.layers[k]));
     }
-    assert_true(plan.arena < sum);
+    assert_true(plan.planes < sum);
   }
 }
 
@@ -201,10 +201,11 @@ static void check_forward(const char *text, const og_kernels *set) {
   og_plan plan;
   og_plan_make(&net, &plan);
   og_random r = og_random_stream(3, 1);
-  float *arena = malloc(plan.arena * sizeof *arena), *packed[OG_MAX_LAYERS] = {0};
+  size_t room = og_arena_size(&plan, 1);
+  float *arena = malloc(room * sizeof *arena), *packed[OG_MAX_LAYERS] = {0};
   double *value[OG_MAX_LAYERS];
   assert_non_null(arena);
-  for (size_t i = 0; i < plan.arena; i++)
+  for (size_t i = 0; i < room; i++)
     arena[i] = NAN; /* whatever is not written or cleared shows */
   og_plane in = og_plane_of(&net.layers[0], arena + plan.offset[0]);
   for (size_t i = 0; i < net.count; i++) {
@@ -227,7 +228,8 @@ static void check_forward(const char *text, const og_kernels *set) {
       plain_other(&net, i, value);
     free(weights);
   }
-  og_plane out = og_net_forward(set, &net, &plan, packed, arena);
+  og_net_forward(set, &net, &plan, packed, arena, 1, 1);
+  og_plane out = og_arena_plane(&net, &plan, arena, 1, net.count - 1);
   double worst = 0;
   for (size_t i = 0; i < og_layer_values(og_net_output(&net)); i++)
     worst = fmax(worst, fabs((double)out.at[i] - value[net.count - 1][i]));

@@ -67,7 +67,7 @@ static float *run(const og_kernels *set, const form *f, const data *d) {
     out[i] = -12345;
   og_weights_view view = {d->w, f->kernel * f->kernel, inner, cols, inner * cols, cols, 1, 0};
   og_winograd_pack(set->nr, f->kernel, f->tile, &view, d->bias, packed);
-  size_t alpha = f->kernel + f->tile - 1, line = f->rows * cols;
+  size_t line = f->rows * cols;
   og_winograd w = {.images = IMAGES,
                    .lines = f->lines,
                    .rows = f->rows,
@@ -87,8 +87,7 @@ static float *run(const og_kernels *set, const form *f, const data *d) {
                    .c_line = line,
                    .relu = f->relu,
                    .chunk = f->chunk,
-                   .scratch = scratch,
-                   .edge = scratch + alpha * alpha * f->chunk * (inner + cols)};
+                   .scratch = scratch};
   set->winograd(&w);
   for (size_t i = 0; i < GUARD; i++)
     assert_true(out[i] == -12345 && out[GUARD + count + i] == -12345);
@@ -153,6 +152,86 @@ static void check(const form *f) {
   free_data(&d);
 }
 
+/* The weight gradient, added to weights that were not zero. */
+static float *run_grad(const og_kernels *set, const form *f, const data *d) {
+  size_t inner = f->inner, cols = f->cols, alpha = f->kernel + f->tile - 1;
+  size_t weights = f->kernel * f->kernel * inner * cols;
+  float *dw = numbers(weights, 23);
+  float *du = calloc(alpha * alpha * inner * cols + 1, sizeof *du);
+  float *scratch =
+      malloc(og_winograd_scratch(f->kernel, f->tile, inner, cols, f->chunk) * sizeof *scratch);
+  float *panel = malloc(f->chunk * set->nr * sizeof *panel);
+  assert_true(du && scratch && panel);
+  du[alpha * alpha * inner * cols] = -12345;
+  og_winograd_grad g = {.images = IMAGES,
+                        .lines = f->lines,
+                        .rows = f->rows,
+                        .inner = inner,
+                        .cols = cols,
+                        .kernel = f->kernel,
+                        .tile = f->tile,
+                        .a = d->a,
+                        .a_image = d->a_image,
+                        .a_line = d->a_line,
+                        .d = d->add,
+                        .d_image = d->outputs,
+                        .d_line = f->rows * cols,
+                        .du = du,
+                        .chunk = f->chunk,
+                        .scratch = scratch,
+                        .panel = panel};
+  set->winograd_grad(&g);
+  assert_true(du[alpha * alpha * inner * cols] == -12345);
+  og_winograd_unpack(f->kernel, f->tile, inner, cols, du, dw);
+  free(du);
+  free(scratch);
+  free(panel);
+  return dw;
+}
+
+static void check_grad_near(const form *f, const data *d, const float *dw) {
+  float *start = numbers(f->kernel * f->kernel * f->inner * f->cols, 23);
+  double limit = (double)(IMAGES * f->lines * f->rows) * 1.2e-7 * pow(4, (double)f->tile);
+  for (size_t k = 0; k < f->kernel * f->kernel; k++)
+    for (size_t i = 0; i < f->inner; i += 3)
+      for (size_t n = 0; n < f->cols; n += 5) {
+        size_t at = (k * f->inner + i) * f->cols + n;
+        double want = (double)start[at];
+        for (size_t image = 0; image < IMAGES; image++)
+          for (size_t y = 0; y < f->lines; y++)
+            for (size_t x = 0; x < f->rows; x++)
+              want += (double)d->a[image * d->a_image + (y + k / f->kernel) * d->a_line +
+                                   (x + k % f->kernel) * f->inner + i] *
+                      (double)d->add[((image * f->lines + y) * f->rows + x) * f->cols + n];
+        if (!(fabs((double)dw[at] - want) <= limit))
+          fail_msg("gradient of F(%zu, %zu), %zu x %zu: %g, not %g", f->tile, f->kernel, f->lines,
+                   f->rows, (double)dw[at], want);
+      }
+  free(start);
+}
+
+static void check_grad(const form *f) {
+  data d = make_data(f);
+  size_t bytes = f->kernel * f->kernel * f->inner * f->cols * sizeof(float);
+  float *reference[2] = {run_grad(og_kernels_find("scalar"), f, &d), NULL};
+  check_grad_near(f, &d, reference[0]);
+  if (og_kernels_find("scalar_fma"))
+    reference[1] = run_grad(og_kernels_find("scalar_fma"), f, &d);
+  for (size_t i = 0; og_kernels_at(i); i++) {
+    const og_kernels *set = og_kernels_at(i);
+    if (!og_isa_usable(set->name))
+      continue;
+    float *dw = run_grad(set, f, &d);
+    if (memcmp(dw, reference[set->arithmetic == OG_FUSED], bytes) != 0)
+      fail_msg("%s: other bits than scalar in the gradient of F(%zu, %zu), %zu x %zu", set->name,
+               f->tile, f->kernel, f->lines, f->rows);
+    free(dw);
+  }
+  free(reference[0]);
+  free(reference[1]);
+  free_data(&d);
+}
+
 static void forms_equal_plain_loops(void **state) {
   (void)state;
 #define CHECK(alpha, m)                                                                            \
@@ -160,6 +239,7 @@ static void forms_equal_plain_loops(void **state) {
     form f = {alpha - m + 1, m, size, 2 * m + 2 - size, 16, 32, 1 + size % 5, size % 2 != 0,       \
               size % 3 != 0};                                                                      \
     check(&f);                                                                                     \
+    check_grad(&f);                                                                                \
   }
   OG_WINOGRAD_LIST(CHECK)
 }
