@@ -1,5 +1,5 @@
 /**
- * Loading the WebAssembly modules. They are bare: no generated glue, one import, memory of their
+ * Loading the WebAssembly modules. They are bare: no generated glue, no imports, memory of their
  * own. One loader serves every build; WebAssembly.validate says what this machine can run.
  */
 import { OneglyphError } from './errors.js';
@@ -103,9 +103,7 @@ function compileFrom(url) {
 export async function instantiate(source) {
   const module =
     source instanceof URL ? await compileFrom(source) : await WebAssembly.compile(source);
-  // The only import: called when memory has grown. Views are made afresh, so nothing is to do.
-  const imports = { env: { emscripten_notify_memory_growth() {} } };
-  const { exports } = await WebAssembly.instantiate(module, imports);
+  const { exports } = await WebAssembly.instantiate(module);
   /** @type {any} */ (exports)._initialize();
   return exports;
 }
