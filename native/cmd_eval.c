@@ -8,6 +8,7 @@
 #include "eval_confusions_draw.h"
 #include "eval_report.h"
 #include "isa.h"
+#include "model_alphabets.h"
 #include "options.h"
 #include "output.h"
 #include "suggest.h"
@@ -57,7 +58,7 @@ static int load(const request *r, int task, og_dataset **out) {
   og_dataset *all = NULL;
   og_status status = task == FOLDER ? dataset_load_folder(r->data, &all, &error)
                      : task == INK  ? dataset_load_ink(r->data, &all, &error)
-                                    : dataset_load(r->data, r->set, &all, &error);
+                                    : alphabets_load(r->data, r->set, r->model, &all, &error);
   if (status)
     return complain_error(&error);
   *out = all;
@@ -252,7 +253,9 @@ int cmd_eval(int argc, const char **argv) {
       WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
       WHOLE_OPTION("trials", &r.trials, "N", "queries to judge (10000)", 2, 1e8,
                    .given = &r.has_trials),
-      TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (evaluation)", .given = &r.has_set),
+      TEXT_OPTION("set", &r.set, "SET",
+                  "Omniglot's set (evaluation), or the model's own training or held-out",
+                  .given = &r.has_set),
       TEXT_OPTION("alphabets", &r.alphabets, "A,B", "only these alphabets"),
       WHOLE_OPTION("seed", &r.seed, "N", "of the drawing of trials (1)", 0, 9007199254740992.0),
       TEXT_OPTION("drawers", &r.drawers, "WHO",
