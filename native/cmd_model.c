@@ -190,17 +190,20 @@ static int info(int argc, const char **argv) {
 int cmd_model(int argc, const char **argv) {
   if (argc > 1 && !strcmp(argv[1], "info"))
     return info(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "calibrate"))
+    return cmd_model_calibrate(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info FILE",
-                             "Commands:\n  info   what is in a model file (see oneglyph model info"
-                             " --help)",
+                             "info|calibrate FILE",
+                             "Commands (each has a --help):\n"
+                             "  info       what is in a model file\n"
+                             "  calibrate  make it ready for 16-bit inference",
                              "oneglyph model info models/glyph.safetensors",
                              NULL,
                              0,
                              0,
                              0};
   if (argc > 1 && argv[1][0] != '-')
-    return complain(EXIT_BAD, "model: %s: unknown command; there is info", argv[1]);
+    return complain(EXIT_BAD, "model: %s: unknown command; there are info and calibrate", argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;
   if (code != OPTIONS_RUN)

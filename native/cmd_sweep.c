@@ -18,7 +18,8 @@ enum { SVG, PNG, CSV, JSON, FORMATS };
 static const char *const endings[FORMATS] = {".svg", ".png", ".csv", ".json"};
 
 typedef struct request {
-  const char *models, *data, *task, *ways, *out, *isa;
+  const char *models, *data, *task, *ways, *out;
+  kernel_choice with;
   uint64_t shot, trials, seed, threads;
 } request;
 
@@ -141,7 +142,7 @@ static int run(const request *r, sweep *s) {
     code = read_ways(r->ways, s);
   for (; !code && s->curves < models.count; s->curves++)
     read_curve(models.part[s->curves], &s->curve[s->curves]);
-  if (!code && sweep_measure(s, r->data, r->isa, (uint32_t)r->threads, &error))
+  if (!code && sweep_measure(s, r->data, &r->with, (uint32_t)r->threads, &error))
     code = complain_error(&error);
   for (size_t i = 0; !code && i < files.count; i++)
     code = write_file(s, files.part[i]);
@@ -169,7 +170,7 @@ int cmd_sweep(int argc, const char **argv) {
       WHOLE_OPTION("trials", &r.trials, "N", "queries to judge for each point (2000)", 1, 1e8),
       WHOLE_OPTION("seed", &r.seed, "N", "of the drawing of trials (1)", 0, 9007199254740992.0),
       WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
-      ISA_OPTION(r.isa),
+      KERNEL_OPTIONS(r.with),
   };
   const command_spec spec = {
       "sweep",
@@ -188,8 +189,7 @@ int cmd_sweep(int argc, const char **argv) {
   int code = options_parse(&spec, argc, argv, &rest);
   if (code != OPTIONS_RUN)
     return code;
-  const char *isa = r.isa;
-  if ((code = isa_choose(isa, &r.isa)) == OPTIONS_RUN) {
+  if ((code = kernel_choose(&r.with)) == OPTIONS_RUN) {
     sweep *s = calloc(1, sizeof *s);
     if (s) {
       s->task = r.task, s->shot = r.shot, s->trials = r.trials, s->seed = r.seed;

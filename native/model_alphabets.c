@@ -48,7 +48,7 @@ og_status alphabets_load(const char *dir, const char *set, const char *model, og
   if (!held_out && strcmp(set, "training") != 0)
     return dataset_load(dir, set, out, error);
   og_model *m;
-  og_status status = model_read(model, NULL, &m, error);
+  og_status status = model_read(model, &(kernel_choice){0}, &m, error);
   if (status)
     return status;
   const char *text = og_model_metadata(m, "recipe");

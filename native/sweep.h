@@ -32,7 +32,7 @@ void sweep_csv(FILE *out, const sweep *s);
 void sweep_svg(FILE *out, const sweep *s);
 
 /* Fills the counts of every curve. `dir` is an Omniglot folder. */
-og_status sweep_measure(sweep *s, const char *dir, const char *isa, uint32_t threads,
+og_status sweep_measure(sweep *s, const char *dir, const kernel_choice *with, uint32_t threads,
                         og_error *error);
 
 #endif

@@ -25,11 +25,11 @@ static og_status check_plan(const sweep *s, const og_dataset *set, const char *d
 }
 
 static og_status measure_curve(const sweep *s, sweep_curve *curve, const og_dataset *set,
-                               const char *isa, uint32_t threads, og_error *error) {
+                               const kernel_choice *with, uint32_t threads, og_error *error) {
   judge *j = NULL;
   const eval_settings settings = {s->trials, s->seed, threads, false, NULL};
   og_status status =
-      judge_create(curve->model, isa, set->rasters, set->drawings, threads, &j, error);
+      judge_create(curve->model, with, set->rasters, set->drawings, threads, &j, error);
   for (size_t i = 0; !status && i < s->ways; i++) {
     og_episode_plan plan = plan_of(s, s->first_way + i);
     eval_result result;
@@ -47,7 +47,7 @@ static bool shares_set(const sweep_curve *a, const sweep_curve *b) {
   return !strcmp(a->set, b->set) && (!own || !strcmp(a->model, b->model));
 }
 
-og_status sweep_measure(sweep *s, const char *dir, const char *isa, uint32_t threads,
+og_status sweep_measure(sweep *s, const char *dir, const kernel_choice *with, uint32_t threads,
                         og_error *error) {
   og_dataset *set = NULL;
   og_status status = OG_OK;
@@ -60,7 +60,7 @@ og_status sweep_measure(sweep *s, const char *dir, const char *isa, uint32_t thr
     if (!status)
       status = check_plan(s, set, dir, error);
     if (!status)
-      status = measure_curve(s, curve, set, isa, threads, error);
+      status = measure_curve(s, curve, set, with, threads, error);
   }
   og_dataset_free(set);
   return status;
