@@ -18,5 +18,6 @@ int cmd_embed(int argc, const char **argv);
 int cmd_classify(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);
 int cmd_model_calibrate(int argc, const char **argv);
+int cmd_model_quantize(int argc, const char **argv);
 
 #endif
