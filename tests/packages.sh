@@ -32,6 +32,7 @@ test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
 test     program  zip                                 zip
+test     extra    rsvg-convert                        librsvg2-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
