@@ -2,6 +2,7 @@
  * the same inputs, from the floats of a drawing to its embedding, as often as it is told to.
  *
  *     bench_ours inputs MODEL COUNT        COUNT inputs, then their COUNT embeddings
+ *     bench_ours rasters COUNT             the same drawings as bytes, 0 or 1 for each pixel
  *     bench_ours weights MODEL             weights and bias of each layer, in the model's order
  *     bench_ours random NET NORMALISATION  a model file of any net, with random weights
  *     bench_ours time MODEL BATCH THREADS  for each number N read: runs N times, prints N times
@@ -92,6 +93,14 @@ static int write_inputs(const og_model *model, size_t count) {
   free(embedding);
   free(input);
   return good && !fflush(stdout) ? 0 : fail("cannot make the inputs");
+}
+
+static int write_rasters(size_t count) {
+  uint8_t raster[OG_RASTER_SIZE];
+  for (size_t i = 0; i < count; i++)
+    if (!draw(i, raster) || fwrite(raster, 1, sizeof raster, stdout) != sizeof raster)
+      return fail("cannot make the rasters");
+  return fflush(stdout) ? fail("cannot write") : 0;
 }
 
 static int write_weights(const model_file *file) {
@@ -225,6 +234,8 @@ static int with_model(int argc, const char **argv) {
 int main(int argc, const char **argv) {
   if (argc == 4 && !strcmp(argv[1], "random"))
     return write_random(argv[2], argv[3]);
+  if (argc == 3 && !strcmp(argv[1], "rasters"))
+    return write_rasters(strtoul(argv[2], NULL, 10));
   if (argc == 4 && !strcmp(argv[1], "train"))
     return time_training(argv[2], (uint32_t)strtoul(argv[3], NULL, 10));
   if (argc > 2 &&

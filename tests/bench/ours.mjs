@@ -1,9 +1,9 @@
 /** Our side of the comparison: the programs that were built, and what they make. */
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { command, repository } from '../web/helpers.mjs';
+import { command, repository, site } from '../web/helpers.mjs';
 
 /** The program made of ours.c. */
 export const program =
@@ -46,6 +46,9 @@ export function floats(path) {
  * @param {string[]} net @param {string} input @param {string} path */
 export const makeRandom = (net, input, path) => into(path, 'random', net.join('\n'), input);
 
+/** The drawings of makeInputs as rasters. @param {number} count @param {string} path */
+export const makeRasters = (count, path) => into(path, 'rasters', String(count));
+
 /** @param {string} model @param {string} path */
 export const makeWeights = (model, path) => into(path, 'weights', model);
 
@@ -75,22 +78,32 @@ export function exportOnnx(model, path, batch) {
   return path;
 }
 
-/** A process of ours.c that runs as often as it is asked to; times in milliseconds.
- * @param {string[]} rest */
-export function start(...rest) {
-  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
+/** A process that, for every number written to it, runs so often and answers with the times.
+ * @param {string} file @param {string[]} rest */
+export function startTimer(file, ...rest) {
+  const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     /** @param {number} count */
     async run(count) {
       child.stdin.write(`${count}\n`);
       const { value, done } = await lines.next();
-      if (done) throw new Error(`${program} ${rest.join(' ')} ended early`);
+      if (done) throw new Error(`${file} ${rest.join(' ')} ended early`);
       return value.trim().split(' ').map(Number);
     },
     stop: () => child.stdin.end(),
   };
 }
+
+/** The same of ours.c. @param {string[]} rest */
+export const start = (...rest) => startTimer(program, ...rest);
+
+/** Arithmetics that were built. */
+export const precisions = () => ['f32'];
+
+/** The page's modules that were built. */
+export const builds = () => ['scalar', 'simd', 'relaxed'].filter(
+  (build) => existsSync(join(site, `oneglyph-${build}.wasm`)));
 
 /** The largest difference between two lists of numbers. */
 export function difference(a, b) {
