@@ -1,7 +1,6 @@
 /* `oneglyph model calibrate`: makes a model ready for 16-bit inference. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands.h"
 #include "complain.h"
@@ -18,15 +17,6 @@ typedef struct request {
   uint64_t drawings;
 } request;
 
-/* Every so-manieth drawing, so that all alphabets are among them; moved to the front. */
-static size_t thin(og_dataset *set, size_t wanted) {
-  size_t kept = set->drawings < wanted ? set->drawings : wanted;
-  for (size_t i = 0; i < kept; i++)
-    memmove(set->rasters + i * OG_RASTER_SIZE,
-            set->rasters + i * set->drawings / kept * OG_RASTER_SIZE, OG_RASTER_SIZE);
-  return kept;
-}
-
 static int calibrate(const request *r, const char *path) {
   og_error error = {0};
   uint8_t *bytes = NULL, *out = NULL;
@@ -37,9 +27,9 @@ static int calibrate(const request *r, const char *path) {
       dataset_load(r->data, r->set, &set, &error))
     code = complain_error(&error);
   if (!code) {
-    kept = thin(set, (size_t)r->drawings);
-    og_status status =
-        model_add_ranges(bytes, size, r->with.isa, set->rasters, kept, &out, &out_size, &error);
+    kept = set->drawings < r->drawings ? set->drawings : (size_t)r->drawings;
+    og_status status = model_add_ranges(bytes, size, r->with.isa, set->rasters, set->drawings, kept,
+                                        &out, &out_size, &error);
     if (status)
       code =
           complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
@@ -56,7 +46,7 @@ static int calibrate(const request *r, const char *path) {
 }
 
 int cmd_model_calibrate(int argc, const char **argv) {
-  request r = {.set = "background", .drawings = 4000};
+  request r = {.set = "background", .drawings = RANGE_DRAWINGS};
   const option table[] = {
       TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder", .required = true),
       TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (background)"),

@@ -19,15 +19,15 @@ typedef struct rewriting {
   size_t count;
 } rewriting;
 
-static og_status measure(rewriting *r, const uint8_t *rasters, size_t count) {
+static og_status measure(rewriting *r, const uint8_t *rasters, size_t count, size_t wanted) {
   for (size_t i = 0; i < r->model->net.count; i++) {
     size_t size = og_layer_ranges(&r->model->net, i, &r->model->plan.form[i]);
     if (size && !(r->ranges[i] = calloc(size, sizeof **r->ranges)))
       return OG_ERROR_MEMORY;
   }
-  for (size_t i = 0; i < count; i++) {
-    og_status status =
-        og_model_ranges(r->model, r->workspace, rasters + i * OG_RASTER_SIZE, r->ranges);
+  for (size_t i = 0; i < wanted; i++) {
+    const uint8_t *raster = rasters + i * count / wanted * OG_RASTER_SIZE;
+    og_status status = og_model_ranges(r->model, r->workspace, raster, r->ranges);
     if (status && status != OG_ERROR_EMPTY)
       return status;
   }
@@ -101,15 +101,15 @@ static void rewriting_free(rewriting *r) {
 }
 
 og_status model_add_ranges(const uint8_t *bytes, size_t size, const char *isa,
-                           const uint8_t *rasters, size_t count, uint8_t **out, size_t *out_size,
-                           og_error *error) {
+                           const uint8_t *rasters, size_t count, size_t wanted, uint8_t **out,
+                           size_t *out_size, og_error *error) {
   og_error local = {OG_ERROR_MEMORY, "out of memory"};
   rewriting *r = calloc(1, sizeof *r);
   og_status status = r ? og_model_load(bytes, size, isa, &r->model, &local) : OG_ERROR_MEMORY;
   if (!status)
     status = og_safetensors_read(bytes, size, &r->file, &local);
   if (!status && !(status = og_workspace_create(r->model, &r->workspace)) &&
-      !(status = measure(r, rasters, count)))
+      !(status = measure(r, rasters, count, wanted < count ? wanted : count)))
     status = rewrite(r, out, out_size);
   if (status == OG_ERROR_TOO_LARGE && !local.text[0])
     og_fail(&local, status, "too many tensors", NULL);

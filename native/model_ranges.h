@@ -4,10 +4,13 @@
 
 #include "oneglyph.h"
 
-/* The model file `bytes` with the ranges that `count` rasters reach, as a new file (malloc); what
- * it held of them before is replaced. Rasters without ink count for nothing. */
+enum { RANGE_DRAWINGS = 4000 }; /* are usually looked at */
+
+/* The model file `bytes` with the ranges that rasters reach, as a new file (malloc); what it held
+ * of them before is replaced. Of `count` rasters `wanted` are looked at, evenly spaced. Rasters
+ * without ink count for nothing. */
 og_status model_add_ranges(const uint8_t *bytes, size_t size, const char *isa,
-                           const uint8_t *rasters, size_t count, uint8_t **out, size_t *out_size,
-                           og_error *error);
+                           const uint8_t *rasters, size_t count, size_t wanted, uint8_t **out,
+                           size_t *out_size, og_error *error);
 
 #endif

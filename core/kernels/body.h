@@ -6,6 +6,8 @@
  * packed row of W, so the inner loop is nothing but loads and multiply-adds and no sum ever
  * crosses lanes. */
 
+#include <string.h>
+
 #include "kernels/winograd.h"
 
 #define OG_CAT_(a, b) a##b
@@ -13,6 +15,7 @@
 #define OG_STR_(a) #a
 #define OG_STR(a) OG_STR_(a)
 #define OG_INLINE static inline __attribute__((always_inline))
+#define OG_NOINLINE __attribute__((noinline))
 #ifdef __clang__
 #define OG_UNROLL _Pragma("clang loop unroll(full)")
 #else

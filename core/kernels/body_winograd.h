@@ -13,8 +13,6 @@
  *
  * Over a batch of tiles and all channels, the product in the middle is one matrix product a point,
  * done by conv() above. */
-#include <string.h>
-
 /* B^T times a column of `alpha` vectors, `stride` apart, into `out`, `to` apart. */
 OG_INLINE void winograd_input(const int alpha, const og_vec *d, const int stride, og_vec *out,
                               const int to) {

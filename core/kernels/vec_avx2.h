@@ -43,13 +43,16 @@ static inline og_pair og_pair_load(const og_real *p) {
   return _mm256_loadu_si256((const __m256i *)p);
 }
 static inline og_pair og_pair_splat(const og_real *p) {
-  return _mm256_castps_si256(_mm256_broadcast_ss(p));
+  return _mm256_set1_epi32(*(const int *)p);
 }
 static inline og_int og_int_zero(void) {
   return _mm256_setzero_si256();
 }
+/* Without the empty statement GCC gives the sum before and after two registers, and spills. */
 static inline og_int og_int_dot(og_int sum, og_pair x, og_pair w) {
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
+  sum = _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
+  __asm__("" : "+x"(sum));
+  return sum;
 }
 static inline og_vec og_int_to_real(og_int v) {
   return _mm256_cvtepi32_ps(v);

@@ -46,8 +46,11 @@ static inline og_pair og_pair_splat(const og_real *p) {
 static inline og_int og_int_zero(void) {
   return _mm_setzero_si128();
 }
+/* Without the empty statement GCC gives the sum before and after two registers, and spills. */
 static inline og_int og_int_dot(og_int sum, og_pair x, og_pair w) {
-  return _mm_add_epi32(sum, _mm_madd_epi16(x, w));
+  sum = _mm_add_epi32(sum, _mm_madd_epi16(x, w));
+  __asm__("" : "+x"(sum));
+  return sum;
 }
 static inline og_vec og_int_to_real(og_int v) {
   return _mm_cvtepi32_ps(v);

@@ -93,7 +93,7 @@ static og_real *load_factors(const og_model *m, size_t i, size_t ranges, og_erro
   }
   og_real *factors = tensor_values(m->file, l, "range", &ranges, 1, error);
   /* What no drawing of the calibration reached is left some room. */
-  const og_real room = (og_real)1.25;
+  const og_real room = 2;
   for (size_t k = 0; factors && k < ranges; k++)
     factors[k] = factors[k] > 0 ? OG_INT16_MOST / (factors[k] * room) : 0;
   return factors;
