@@ -149,7 +149,7 @@ static void run_share(job *j, size_t thread) {
     for (size_t y = 0; y < side; y++)
       memcpy(in.at + i * in.image + y * in.line, from + y * side, side * sizeof *from);
   }
-  og_net_forward(m->kernels, &m->net, &m->plan, m->packed, arena, images, images);
+  og_net_forward(m->kernels, &m->net, &m->plan, m->weights, arena, images, images);
   for (size_t i = 0; i < images; i++)
     memcpy(j->outputs + (thread * images + i) * dim, out.at + i * out.image, dim * sizeof(float));
 }
