@@ -22,6 +22,9 @@ native   module   popt                                libpopt-dev
 native   module   zlib                                zlib1g-dev
 native   module   libcrypto                           libssl-dev
 native   file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
+onnx     program  protoc-c                            protobuf-c-compiler
+onnx     module   libprotobuf-c                       libprotobuf-c-dev
+onnx     header   onnx/onnx.proto                     libonnx-dev
 web      program  cmake                               cmake
 web      program  ninja                               ninja-build
 web      program  emcc                                emscripten
@@ -34,6 +37,7 @@ test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
 test     program  zip                                 zip
+test     extra    rsvg-convert                        librsvg2-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
