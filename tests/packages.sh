@@ -31,6 +31,8 @@ web      program  emcc                                emscripten
 web      program  node                                nodejs
 web      program  esbuild                             esbuild
 web      header   jsmn.h                              libjsmn-dev
+relaxed  extra    clang-19                            clang-19
+relaxed  extra    wasm-ld-19                          lld-19
 test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
