@@ -100,13 +100,20 @@ typedef struct og_calibration {
   float same_bias;
 } og_calibration;
 
+/* What the products inside the net are computed with. */
+typedef enum og_precision {
+  OG_PRECISION_F32,
+  OG_PRECISION_INT16, /* 16-bit integers summed in 32 bits; about twice the products a second */
+} og_precision;
+
 typedef struct og_model_info {
   size_t side;          /* the net reads side x side x 1 */
   size_t dim;           /* floats in an embedding */
   size_t parameters;    /* numbers the net learnt */
   size_t multiply_adds; /* of one embedding, direct form */
   const char *isa;      /* kernels in use */
-  const char *net;      /* the layer list as text */
+  og_precision precision;
+  const char *net; /* the layer list as text */
   og_calibration calibration;
 } og_model_info;
 
@@ -121,6 +128,10 @@ int og_isa_usable(const char *name);
  * not needed afterwards. */
 og_status og_model_load(const void *bytes, size_t size, const char *isa, og_model **out,
                         og_error *error);
+/* The same in another precision. OG_ERROR_UNSUPPORTED if the file does not hold the ranges of
+ * numbers that integers need. */
+og_status og_model_load_as(const void *bytes, size_t size, const char *isa, og_precision precision,
+                           og_model **out, og_error *error);
 void og_model_free(og_model *model);
 const og_model_info *og_model_get_info(const og_model *model);
 /* The value of a `__metadata__` key, or NULL. Lives as long as the model. */

@@ -15,7 +15,8 @@
 #include "support_read.h"
 
 typedef struct request {
-  const char *model, *support, *isa, *out;
+  const char *model, *support, *out;
+  kernel_choice with;
   double threshold;
   uint64_t top;
   bool json;
@@ -113,19 +114,18 @@ static int fill_support(classifier *c) {
   return status ? complain(EXIT_FAILED, "out of memory") : OPTIONS_RUN;
 }
 
-static int prepare(const request *r, classifier *c) {
+static int prepare(request *r, classifier *c) {
   og_error error = {0};
-  const char *isa;
-  int code = isa_choose(r->isa, &isa);
+  int code = kernel_choose(&r->with);
   if (code != OPTIONS_RUN)
     return code;
-  if (model_read(r->model, isa, &c->model, &error) ||
+  if (model_read(r->model, &r->with, &c->model, &error) ||
       support_read(r->support, &c->drawings, &error))
     return complain_error(&error);
   return fill_support(c);
 }
 
-static int run(const request *r, const arguments *files) {
+static int run(request *r, const arguments *files) {
   classifier c = {0};
   output out;
   int code = prepare(r, &c);
@@ -152,7 +152,7 @@ int cmd_classify(int argc, const char **argv) {
       WHOLE_OPTION("top", &r.top, "N", "classes to show in text (5); JSON has all", 1, 1e6),
       FLAG_OPTION("json", &r.json, "one JSON object a drawing instead of text"),
       TEXT_OPTION("out", &r.out, "FILE", "write there instead of to standard output"),
-      ISA_OPTION(r.isa),
+      KERNEL_OPTIONS(r.with),
   };
   const command_spec spec = {
       "classify",

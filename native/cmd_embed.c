@@ -99,12 +99,13 @@ static int embed_files(const og_model *model, const arguments *files, bool npy, 
 }
 
 int cmd_embed(int argc, const char **argv) {
-  const char *model_path = NULL, *isa = NULL, *format = "json", *out = NULL;
+  kernel_choice with = {0};
+  const char *model_path = NULL, *format = "json", *out = NULL;
   const option table[] = {
       TEXT_OPTION("model", &model_path, "MODEL", "the model file", .required = true),
       TEXT_OPTION("format", &format, "FORMAT", "json: one object a drawing (default); npy: NumPy"),
       TEXT_OPTION("out", &out, "FILE", "write there instead of to standard output"),
-      ISA_OPTION(isa),
+      KERNEL_OPTIONS(with),
   };
   const command_spec spec = {
       "embed",
@@ -128,8 +129,8 @@ int cmd_embed(int argc, const char **argv) {
   if (!npy && strcmp(format, "json"))
     code = complain(EXIT_BAD, "embed: --format %s: must be json or npy", format);
   if (code == OPTIONS_RUN)
-    code = isa_choose(isa, &isa);
-  if (code == OPTIONS_RUN && model_read(model_path, isa, &model, &error))
+    code = kernel_choose(&with);
+  if (code == OPTIONS_RUN && model_read(model_path, &with, &model, &error))
     code = complain_error(&error);
   if (code == OPTIONS_RUN)
     code = embed_files(model, &files, npy, out);

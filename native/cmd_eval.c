@@ -12,7 +12,8 @@
 #include "suggest.h"
 
 typedef struct request {
-  const char *model, *data, *task, *set, *alphabets, *drawers, *isa;
+  const char *model, *data, *task, *set, *alphabets, *drawers;
+  kernel_choice with;
   uint64_t way, shot, trials, seed, threads;
   bool assign, by_alphabet, json, has_trials, has_set;
 } request;
@@ -117,9 +118,9 @@ static int run_sampled(const request *r, int task, const eval_settings *settings
   if (status)
     code = complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD,
                     "%s: %s; try a smaller --way or --shot", r->data, error.text);
-  if (!code &&
-      (judge_create(r->model, r->isa, set->rasters, set->drawings, settings->threads, &j, &error) ||
-       eval_sampled(j, set, &plan, settings, &result, &error)))
+  if (!code && (judge_create(r->model, &r->with, set->rasters, set->drawings, settings->threads, &j,
+                             &error) ||
+                eval_sampled(j, set, &plan, settings, &result, &error)))
     code = complain_error(&error);
   if (!code)
     code = print(r, j, set, task == FOLDER || task == INK ? tasks[task] : r->set, &result);
@@ -145,8 +146,9 @@ static int run_lake(const request *r, const eval_settings *settings) {
   } else {
     code = complain(EXIT_FAILED, "out of memory");
   }
-  if (!code && (judge_create(r->model, r->isa, rasters, 2 * half, settings->threads, &j, &error) ||
-                eval_runs(j, runs, settings, &result, &error)))
+  if (!code &&
+      (judge_create(r->model, &r->with, rasters, 2 * half, settings->threads, &j, &error) ||
+       eval_runs(j, runs, settings, &result, &error)))
     code = complain_error(&error);
   if (!code)
     code = print(r, j, NULL, "all_runs", &result);
@@ -215,7 +217,7 @@ int cmd_eval(int argc, const char **argv) {
       FLAG_OPTION("assign", &r.assign, "also match an episode's queries one to one, separately"),
       FLAG_OPTION("by-alphabet", &r.by_alphabet, "also print the errors of every alphabet"),
       WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
-      ISA_OPTION(r.isa),
+      KERNEL_OPTIONS(r.with),
       FLAG_OPTION("json", &r.json, "one JSON object a line"),
   };
   const command_spec spec = {
@@ -237,8 +239,7 @@ int cmd_eval(int argc, const char **argv) {
     return code;
   int task = index_of(r.task, tasks, TASKS);
   code = check(&r, task);
-  const char *isa = r.isa;
-  if (!code && (code = isa_choose(isa, &r.isa)) == OPTIONS_RUN) {
+  if (!code && (code = kernel_choose(&r.with)) == OPTIONS_RUN) {
     const eval_settings settings = {r.trials, r.seed, (uint32_t)r.threads, r.assign};
     code = task == LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
   }

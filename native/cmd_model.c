@@ -126,10 +126,10 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
 
 static int info(int argc, const char **argv) {
   bool json = false;
-  const char *isa = NULL;
+  kernel_choice with = {0};
   const option table[] = {
       FLAG_OPTION("json", &json, "one JSON object instead of text"),
-      ISA_OPTION(isa),
+      ISA_OPTION(with.isa_text),
   };
   const command_spec spec = {"model info",
                              "FILE",
@@ -146,9 +146,9 @@ static int info(int argc, const char **argv) {
     return code;
   model_file f = {0};
   output out;
-  code = isa_choose(isa, &isa);
+  code = kernel_choose(&with);
   if (code == OPTIONS_RUN)
-    code = model_file_open(rest.list[0], isa, &f);
+    code = model_file_open(rest.list[0], &with, &f);
   if (code == OPTIONS_RUN && !(code = output_open(&out))) {
     (json ? print_json : print_text)(out.stream, rest.list[0], &f);
     code = output_close(&out, NULL, code);
@@ -163,18 +163,22 @@ int cmd_model(int argc, const char **argv) {
     return info(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "export"))
     return model_export(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "calibrate"))
+    return cmd_model_calibrate(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|export ...",
-                             "Commands (each has --help):\n"
-                             "  info     what is in a model file\n"
-                             "  export   a model file for other programs: ONNX",
+                             "info|calibrate|export ...",
+                             "Commands (each has a --help):\n"
+                             "  info       what is in a model file\n"
+                             "  calibrate  make it ready for 16-bit inference\n"
+                             "  export     the same net for other programs, as ONNX",
                              "oneglyph model info models/glyph.safetensors",
                              NULL,
                              0,
                              0,
                              0};
   if (argc > 1 && argv[1][0] != '-')
-    return complain(EXIT_BAD, "model: %s: unknown command; there are info and export", argv[1]);
+    return complain(EXIT_BAD, "model: %s: unknown command; there are info, calibrate and export",
+                    argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;
   if (code != OPTIONS_RUN)

@@ -16,5 +16,6 @@ int cmd_eval(int argc, const char **argv);
 int cmd_embed(int argc, const char **argv);
 int cmd_classify(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);
+int cmd_model_calibrate(int argc, const char **argv);
 
 #endif

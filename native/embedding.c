@@ -8,13 +8,14 @@
 #include "files.h"
 #include "json_read.h"
 
-og_status model_read(const char *path, const char *isa, og_model **out, og_error *error) {
+og_status model_read(const char *path, const kernel_choice *with, og_model **out, og_error *error) {
   uint8_t *bytes = NULL;
   size_t size = 0;
   og_status status = file_read(path, MODEL_LIMIT, &bytes, &size, error);
   if (status)
     return status;
-  status = og_model_load(bytes, size, isa, out, error);
+  status = og_model_load_as(bytes, size, with ? with->isa : NULL,
+                            with ? with->precision : OG_PRECISION_F32, out, error);
   free(bytes);
   if (status && status != OG_ERROR_MEMORY)
     error_at(error, path);

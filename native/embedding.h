@@ -2,14 +2,15 @@
 #ifndef EMBEDDING_H
 #define EMBEDDING_H
 
+#include "isa.h"
 #include "oneglyph.h"
 
 /* Of a model file, in bytes: far above any net the core runs at a bearable speed. */
 #define MODEL_LIMIT ((size_t)1 << 31)
 
-/* Reads a model file and prepares it for the kernels `isa` (NULL: the best). The error names the
- * file. */
-og_status model_read(const char *path, const char *isa, og_model **out, og_error *error);
+/* Reads a model file and prepares it for the kernels chosen (NULL: the best, in f32). The error
+ * names the file. */
+og_status model_read(const char *path, const kernel_choice *with, og_model **out, og_error *error);
 
 /* Embeds `count` rasters on `threads` threads into values[count][dim]. A raster without ink gets
  * zeros and is no error. OG_ERROR_MEMORY otherwise. */

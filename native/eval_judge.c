@@ -29,10 +29,10 @@ static judge_kind kind_of(const char *name) {
                                       : JUDGE_NET;
 }
 
-static og_status embed(judge *j, const char *path, const char *isa, uint32_t threads,
+static og_status embed(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
                        og_error *error) {
   og_model *model = NULL;
-  og_status status = model_read(path, isa, &model, error);
+  og_status status = model_read(path, with, &model, error);
   if (status)
     return status;
   const og_model_info *info = og_model_get_info(model);
@@ -55,8 +55,8 @@ static og_status find_ink(judge *j, og_error *error) {
   return OG_OK;
 }
 
-og_status judge_create(const char *name, const char *isa, const uint8_t *rasters, size_t count,
-                       uint32_t threads, judge **out, og_error *error) {
+og_status judge_create(const char *name, const kernel_choice *with, const uint8_t *rasters,
+                       size_t count, uint32_t threads, judge **out, og_error *error) {
   *out = NULL;
   judge *j = calloc(1, sizeof *j);
   if (!j)
@@ -64,7 +64,7 @@ og_status judge_create(const char *name, const char *isa, const uint8_t *rasters
   *j = (judge){.kind = kind_of(name), .rasters = rasters, .count = count, .milliseconds = -1};
   og_status status = OG_OK;
   if (j->kind == JUDGE_NET)
-    status = embed(j, name, isa, threads, error);
+    status = embed(j, name, with, threads, error);
   if (j->kind == JUDGE_HAUSDORFF)
     status = find_ink(j, error);
   if (status)

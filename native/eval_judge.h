@@ -3,6 +3,7 @@
 #define EVAL_JUDGE_H
 
 #include "base/random.h"
+#include "isa.h"
 #include "oneglyph.h"
 
 /* Every drawing of an evaluation, made ready once. */
@@ -14,8 +15,8 @@ typedef struct judge judge;
  * - "hausdorff": nearest neighbour by modified Hausdorff distance (Dubuisson and Jain 1994) of the
  *   ink's pixel coordinates less their mean, as in Lake's demo of the one-shot runs.
  * A file of such a name is meant by "./random". `rasters` [count] must outlive the judge. */
-og_status judge_create(const char *name, const char *isa, const uint8_t *rasters, size_t count,
-                       uint32_t threads, judge **out, og_error *error);
+og_status judge_create(const char *name, const kernel_choice *with, const uint8_t *rasters,
+                       size_t count, uint32_t threads, judge **out, og_error *error);
 void judge_free(judge *j);
 
 /* Milliseconds of one thread for one embedding; negative for baselines. */

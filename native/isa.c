@@ -32,3 +32,11 @@ int isa_choose(const char *given, const char **isa) {
   return complain(EXIT_BAD, "%s %s: %s; usable here: %s", from, name,
                   known ? "this machine cannot run it" : "no such kernels", usable);
 }
+
+int kernel_choose(kernel_choice *choice) {
+  const char *precision = choice->precision_text ? choice->precision_text : "f32";
+  if (strcmp(precision, "f32") && strcmp(precision, "int16"))
+    return complain(EXIT_BAD, "--precision %s: must be f32 or int16", precision);
+  choice->precision = precision[0] == 'i' ? OG_PRECISION_INT16 : OG_PRECISION_F32;
+  return isa_choose(choice->isa_text, &choice->isa);
+}

@@ -8,6 +8,7 @@
 
 #include "fewshot/calibrate.h"
 #include "files.h"
+#include "model_ranges.h"
 #include "version.h"
 
 enum { MOST_PAIRS = 16, VALUE = 256, CALIBRATION_SEED = 1 };
@@ -108,6 +109,19 @@ static og_status measure(const train_run *run, metadata *m, double *percent, og_
   return status;
 }
 
+/* Makes the file fit for 16-bit inference. */
+static og_status add_ranges(const train_run *run, uint8_t **bytes, size_t *size, og_error *error) {
+  const og_dataset *set = run->data->train;
+  uint8_t *more = NULL;
+  og_status status = model_add_ranges(*bytes, *size, run->isa, set->rasters, set->drawings,
+                                      RANGE_DRAWINGS, &more, size, error);
+  if (status)
+    return status;
+  free(*bytes);
+  *bytes = more;
+  return OG_OK;
+}
+
 og_status train_export(const train_run *run, const char *path, double *percent, og_error *error) {
   metadata m = {.count = 0};
   uint8_t *bytes = NULL;
@@ -123,6 +137,8 @@ og_status train_export(const train_run *run, const char *path, double *percent, 
     status = measure(run, &m, percent, error);
   if (!status)
     status = export(run, &m, &bytes, &size, error);
+  if (!status && run->recipe->calibrate)
+    status = add_ranges(run, &bytes, &size, error);
   if (!status)
     status = file_write_atomic(path, bytes, size, error);
   free(bytes);

@@ -9,8 +9,11 @@
 
 #include "base/exponential.h"
 
+/* OG_REAL_ROUND, three halves of two to the number of fraction bits: added to a number and taken
+ * away again, it leaves the nearest integer, ties to even. */
 #ifdef OG_REAL_DOUBLE
 typedef double og_real;
+#define OG_REAL_ROUND 6755399441055744.0
 static inline og_real og_real_sqrt(og_real x) {
   return sqrt(x);
 }
@@ -19,6 +22,7 @@ static inline og_real og_real_sigmoid(og_real x) {
 }
 #else
 typedef float og_real;
+#define OG_REAL_ROUND 12582912.0f
 static inline og_real og_real_sqrt(og_real x) {
   return sqrtf(x);
 }

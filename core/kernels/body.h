@@ -6,6 +6,8 @@
  * packed row of W, so the inner loop is nothing but loads and multiply-adds and no sum ever
  * crosses lanes. */
 
+#include <string.h>
+
 #include "kernels/winograd.h"
 
 #define OG_CAT_(a, b) a##b
@@ -13,6 +15,7 @@
 #define OG_STR_(a) #a
 #define OG_STR(a) OG_STR_(a)
 #define OG_INLINE static inline __attribute__((always_inline))
+#define OG_NOINLINE __attribute__((noinline))
 #ifdef __clang__
 #define OG_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -47,6 +50,23 @@ OG_INLINE void finish_row(const og_conv *p, const og_vec sum[OG_NV], const og_re
   }
 }
 
+/* The same for a whole tile. The products inside Winograd's form end here, and are short. */
+OG_INLINE void finish_tile(const int mr, const og_conv *p, og_vec sum[OG_MR][OG_NV],
+                           const og_real *add, og_real *c, size_t width) {
+  if (width == OG_NR && !add && !p->relu) {
+    OG_UNROLL
+    for (int i = 0; i < mr; i++)
+      OG_UNROLL
+    for (int j = 0; j < OG_NV; j++)
+      og_vstore(c + (size_t)i * p->c_row + j * OG_LANES, sum[i][j]);
+    return;
+  }
+  OG_UNROLL
+  for (int i = 0; i < mr; i++)
+    finish_row(p, sum[i], add ? add + (size_t)i * p->add_row : NULL, c + (size_t)i * p->c_row,
+               width);
+}
+
 /* `mr` (a constant after inlining) consecutive output pixels by one panel of columns. */
 OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const og_real *b,
                          const og_real *add, og_real *c, size_t width) {
@@ -75,19 +95,7 @@ OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const
       }
     }
   }
-  /* The products inside Winograd's form end here, and are short. */
-  if (width == OG_NR && !add && !p->relu) {
-    OG_UNROLL
-    for (int i = 0; i < mr; i++)
-      OG_UNROLL
-    for (int j = 0; j < OG_NV; j++)
-      og_vstore(c + (size_t)i * p->c_row + j * OG_LANES, sum[i][j]);
-    return;
-  }
-  OG_UNROLL
-  for (int i = 0; i < mr; i++)
-    finish_row(p, sum[i], add ? add + (size_t)i * p->add_row : NULL, c + (size_t)i * p->c_row,
-               width);
+  finish_tile(mr, p, sum, add, c, width);
 }
 
 /* X(1) .. X(most) for the heights a tile can have. */
@@ -100,22 +108,22 @@ OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const
 #define OG_TILES_12(X) OG_TILES_10(X) X(11) X(12)
 
 /* One out-of-line copy of the tile for each height. */
+typedef void (*conv_tile_fn)(const og_conv *, const og_real *, const og_real *, const og_real *,
+                             og_real *, size_t);
 #define OG_TILE(mr)                                                                                \
   static void conv_tile_##mr(const og_conv *p, const og_real *a, const og_real *b,                 \
                              const og_real *add, og_real *c, size_t width) {                       \
     conv_tile(mr, p, a, b, add, c, width);                                                         \
   }
-OG_TILE_LIST(OG_TILE, OG_MR)
-
-typedef void (*conv_tile_fn)(const og_conv *, const og_real *, const og_real *, const og_real *,
-                             og_real *, size_t);
 #define OG_TILE_NAME(mr) conv_tile_##mr,
+OG_TILE_LIST(OG_TILE, OG_MR)
 static const conv_tile_fn conv_tiles[OG_MR] = {OG_TILE_LIST(OG_TILE_NAME, OG_MR)};
 
 /* Columns outermost, so a panel of W stays in cache while the plane streams past; rows are cut
- * into blocks of nearly equal height, so no block is left with a single row. */
-static void conv(const og_conv *p) {
-  size_t panel = (size_t)OG_NR * (p->segments * p->depth + 1);
+ * into blocks of nearly equal height, so no block is left with a single row. `head`: rows of a
+ * panel before its weights. */
+static void conv_with(const og_conv *p, const conv_tile_fn *tiles, size_t head) {
+  size_t panel = (size_t)OG_NR * (p->segments * p->depth + head);
   size_t blocks = (p->rows + OG_MR - 1) / OG_MR;
   const og_real *b = p->b;
   for (size_t n = 0; n < p->cols; n += OG_NR, b += panel) {
@@ -126,14 +134,19 @@ static void conv(const og_conv *p) {
       const og_real *add = p->add ? p->add + y * p->add_line + n : NULL;
       for (size_t i = 0, x = 0; i < blocks; i++) {
         size_t end = (i + 1) * p->rows / blocks;
-        conv_tiles[end - x - 1](p, a + x * p->a_row, b, add ? add + x * p->add_row : NULL,
-                                c + x * p->c_row, width);
+        tiles[end - x - 1](p, a + x * p->a_row, b, add ? add + x * p->add_row : NULL,
+                           c + x * p->c_row, width);
         x = end;
       }
     }
   }
 }
 
+static void conv(const og_conv *p) {
+  conv_with(p, conv_tiles, 1);
+}
+
+#include "kernels/body_int16.h"
 #include "kernels/body_winograd.h"
 
 #ifndef __wasm__ /* pages do not train */
@@ -253,6 +266,6 @@ static void max_pool(const og_pool *p) {
 }
 
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
-const og_kernels OG_CAT(og_kernels_,
-                        OG_ISA) = {OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,         OG_NR,   conv,
-                                   winograd,       conv_grad,         winograd_grad, max_pool};
+const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
+    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,     OG_NR,         conv,    winograd,
+    conv_int16,     quantise,          conv_grad, winograd_grad, max_pool};

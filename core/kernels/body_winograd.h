@@ -13,8 +13,6 @@
  *
  * Over a batch of tiles and all channels, the product in the middle is one matrix product a point,
  * done by conv() above. */
-#include <string.h>
-
 /* B^T times a column of `alpha` vectors, `stride` apart, into `out`, `to` apart. */
 OG_INLINE void winograd_input(const int alpha, const og_vec *d, const int stride, og_vec *out,
                               const int to) {
@@ -145,19 +143,24 @@ OG_INLINE void winograd_tile_out(const int alpha, const int tile, const og_winog
 /* One matrix product a point. */
 static void winograd_products(const og_winograd *p, size_t points, size_t tiles, const og_real *v,
                               size_t v_step, og_real *m, size_t m_step) {
-  size_t panel = og_packed_size(OG_NR, 1, p->inner, p->cols);
+  /* Pairs of integers take the place of one number. */
+  size_t depth = p->factors ? p->inner / 2 : p->inner, head = p->factors ? 2 : 1;
+  size_t panel = (p->cols + OG_NR - 1) / OG_NR * OG_NR * (depth + head);
   og_conv product = {.lines = 1,
                      .rows = tiles,
                      .cols = p->cols,
                      .segments = 1,
-                     .depth = p->inner,
+                     .depth = depth,
                      .a = v,
-                     .a_row = p->inner,
+                     .a_row = depth,
                      .b = p->b + p->cols,
                      .c = m,
                      .c_row = p->cols};
   for (; points > 0; points--) {
-    conv(&product);
+    if (p->factors)
+      conv_int16(&product);
+    else
+      conv(&product);
     product.a += v_step;
     product.b += panel;
     product.c += m_step;
@@ -200,13 +203,31 @@ static size_t winograd_tiles(const og_winograd *p) {
 /* Transforms `tiles` tiles of the input from number `first` on into V. */
 static void winograd_gather(const og_winograd *p, const winograd_form *form, size_t first,
                             size_t tiles, og_real *v, size_t v_step) {
+  size_t points = form->alpha * form->alpha;
   for (size_t t = 0; t < tiles; t++) {
     winograd_place at = winograd_find(p, first + t);
-    size_t a_line = p->a_line;
+    size_t a_line = p->a_line, step = p->inner + OG_WINOGRAD_GAP;
     const og_real *a = p->a + at.image * p->a_image + at.line * p->a_line + at.row * p->inner;
     a = winograd_edge(p, a, at, form->alpha, p->scratch, &a_line);
-    form->in(p, a, a_line, v + t * p->inner, v_step);
+    if (!p->factors) {
+      form->in(p, a, a_line, v + t * p->inner, v_step);
+      continue;
+    }
+    og_real *tile = p->scratch + points * p->inner;
+    form->in(p, a, a_line, tile, step);
+    for (size_t i = 0; i < points; i++)
+      quantise(tile + i * step, p->inner, p->factors[i], v + i * v_step + t * p->inner / 2);
   }
+}
+
+/* What calibration asks for: raises each point's range to the largest magnitude in V. */
+static void winograd_ranges(const og_winograd *p, size_t points, size_t tiles, const og_real *v,
+                            size_t v_step) {
+  for (size_t i = 0; i < points; i++, v += v_step)
+    for (size_t k = 0; k < tiles * p->inner; k++) {
+      og_real size = v[k] < 0 ? -v[k] : v[k];
+      p->ranges[i] = size > p->ranges[i] ? size : p->ranges[i];
+    }
 }
 
 static void winograd(const og_winograd *p) {
@@ -214,9 +235,15 @@ static void winograd(const og_winograd *p) {
   size_t points = form->alpha * form->alpha, all = winograd_tiles(p);
   for (size_t first = 0; first < all; first += p->chunk) {
     size_t tiles = winograd_least(p->chunk, all - first);
-    size_t v_step = tiles * p->inner + OG_WINOGRAD_GAP, m_step = tiles * p->cols + OG_WINOGRAD_GAP;
-    og_real *v = p->scratch + points * p->inner, *m = v + points * v_step;
+    size_t v_step = tiles * p->inner / (p->factors ? 2 : 1) + OG_WINOGRAD_GAP;
+    size_t m_step = tiles * p->cols + OG_WINOGRAD_GAP;
+    og_real *v = p->scratch + points * p->inner, *m;
+    if (p->factors)
+      v += points * (p->inner + OG_WINOGRAD_GAP);
+    m = v + points * v_step;
     winograd_gather(p, form, first, tiles, v, v_step);
+    if (p->ranges)
+      winograd_ranges(p, points, tiles, v, v_step);
     winograd_products(p, points, tiles, v, v_step, m, m_step);
     for (size_t t = 0; t < tiles; t++)
       form->out(p, m + t * p->cols, m_step, winograd_find(p, first + t));

@@ -53,8 +53,10 @@ typedef struct og_winograd {
   og_real *c;
   size_t c_image, c_line;
   int relu;
-  size_t chunk;     /* tiles that go through the three steps together */
-  og_real *scratch; /* [og_winograd_scratch] */
+  size_t chunk;           /* tiles that go through the three steps together */
+  og_real *scratch;       /* [og_winograd_scratch] */
+  const og_real *factors; /* [alpha^2] to integers, for products of integers; or NULL */
+  og_real *ranges;        /* [alpha^2] raised to the largest magnitude of each point; or NULL */
 } og_winograd;
 
 /* dW[s * depth + k][n] += sum over lines, rows of A[line][row][s][k] * D[line][row][n]
@@ -98,6 +100,12 @@ typedef struct og_kernels {
   size_t mr, nr; /* register tile: rows of A by columns of W */
   void (*conv)(const og_conv *);
   void (*winograd)(const og_winograd *);
+  /* conv on pairs of 16-bit integers, each pair in the place of one og_real of A (so depth and
+   * strides of A count pairs); `b` from og_int16_pack. */
+  void (*conv_int16)(const og_conv *);
+  /* Makes such pairs: count numbers, a multiple of 32, times `factor`, rounded to nearest even and
+   * clamped to +-OG_INT16_MOST. */
+  void (*quantise)(const og_real *from, size_t count, og_real factor, og_real *to);
   void (*conv_grad)(const og_conv_grad *);
   void (*winograd_grad)(const og_winograd_grad *);
   void (*max_pool)(const og_pool *);
@@ -122,6 +130,17 @@ typedef struct og_weights_view {
  * of nr weights; the last panel is padded with zeros. */
 size_t og_packed_size(size_t nr, size_t taps, size_t inner, size_t cols);
 void og_pack_weights(size_t nr, const og_weights_view *view, const og_real *bias, og_real *packed);
+
+/* ---- 16-bit integers ----
+ * Pairs of A that are summed as integers before they become reals, and the most an integer of A
+ * may be. 13 bits on this side leave the weights about as many before 32 bits overflow. */
+enum { OG_INT16_BLOCK = 256, OG_INT16_MOST = 8191 };
+/* Turns a matrix packed by og_pack_weights, with segments * 2 * depth rows, into one for
+ * conv_int16, of (segments * depth + 2) * nr numbers a panel. `factor`: what A is multiplied by.
+ * Each column gets the finest scale at which no sum of a block can overflow. */
+void og_int16_pack(size_t nr, size_t segments, size_t depth, size_t cols, og_real factor,
+                   const og_real *packed, og_real *out);
+size_t og_int16_packed_size(size_t nr, size_t segments, size_t depth, size_t cols);
 
 enum { OG_WINOGRAD_MAX_TILE = 6 };
 /* True if there is a Winograd form of `tile` x `tile` outputs for `kernel` x `kernel` weights. */

@@ -34,3 +34,33 @@ static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
 static inline og_vec og_vmax(og_vec a, og_vec b) {
   return _mm256_max_ps(a, b);
 }
+static inline og_vec og_vmul(og_vec a, og_vec b) {
+  return _mm256_mul_ps(a, b);
+}
+
+typedef __m256i og_pair, og_int;
+static inline og_pair og_pair_load(const og_real *p) {
+  return _mm256_loadu_si256((const __m256i *)p);
+}
+static inline og_pair og_pair_splat(const og_real *p) {
+  return _mm256_set1_epi32(*(const int *)p);
+}
+static inline og_int og_int_zero(void) {
+  return _mm256_setzero_si256();
+}
+/* Without the empty statement GCC gives the sum before and after two registers, and spills. */
+static inline og_int og_int_dot(og_int sum, og_pair x, og_pair w) {
+  sum = _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
+  __asm__("" : "+x"(sum));
+  return sum;
+}
+static inline og_vec og_int_to_real(og_int v) {
+  return _mm256_cvtepi32_ps(v);
+}
+static inline void og_pack16(og_real *p, og_vec low, og_vec high) {
+  __m256 most = _mm256_set1_ps(OG_INT16_MOST), least = _mm256_set1_ps(-OG_INT16_MOST);
+  low = _mm256_min_ps(_mm256_max_ps(low, least), most);
+  high = _mm256_min_ps(_mm256_max_ps(high, least), most);
+  __m256i both = _mm256_packs_epi32(_mm256_cvtps_epi32(low), _mm256_cvtps_epi32(high));
+  _mm256_storeu_si256((__m256i *)p, _mm256_permute4x64_epi64(both, 0xd8));
+}

@@ -1,4 +1,4 @@
-/* The vector words for AVX-512F: 16 lanes, 32 registers, so a tile of 10 x 2 fits. */
+/* The vector words for AVX-512F and BW: 16 lanes, 32 registers, so a tile of 10 x 2 fits. */
 #include <immintrin.h>
 
 #define OG_ISA avx512
@@ -29,4 +29,33 @@ static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
 }
 static inline og_vec og_vmax(og_vec a, og_vec b) {
   return _mm512_max_ps(a, b);
+}
+static inline og_vec og_vmul(og_vec a, og_vec b) {
+  return _mm512_mul_ps(a, b);
+}
+
+typedef __m512i og_pair, og_int;
+static inline og_pair og_pair_load(const og_real *p) {
+  return _mm512_loadu_si512(p);
+}
+static inline og_pair og_pair_splat(const og_real *p) {
+  return _mm512_castps_si512(_mm512_set1_ps(*p));
+}
+static inline og_int og_int_zero(void) {
+  return _mm512_setzero_si512();
+}
+static inline og_int og_int_dot(og_int sum, og_pair x, og_pair w) {
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(x, w));
+}
+static inline og_vec og_int_to_real(og_int v) {
+  return _mm512_cvtepi32_ps(v);
+}
+static inline __m256i og_half16(og_vec v) {
+  v = _mm512_max_ps(v, _mm512_set1_ps(-OG_INT16_MOST));
+  v = _mm512_min_ps(v, _mm512_set1_ps(OG_INT16_MOST));
+  return _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(v));
+}
+static inline void og_pack16(og_real *p, og_vec low, og_vec high) {
+  _mm256_storeu_si256((__m256i *)p, og_half16(low));
+  _mm256_storeu_si256((__m256i *)p + 1, og_half16(high));
 }

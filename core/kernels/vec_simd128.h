@@ -32,3 +32,32 @@ static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
 static inline og_vec og_vmax(og_vec a, og_vec b) {
   return wasm_f32x4_pmax(b, a);
 }
+static inline og_vec og_vmul(og_vec a, og_vec b) {
+  return wasm_f32x4_mul(a, b);
+}
+
+typedef v128_t og_pair, og_int;
+static inline og_pair og_pair_load(const og_real *p) {
+  return wasm_v128_load(p);
+}
+static inline og_pair og_pair_splat(const og_real *p) {
+  return wasm_v128_load32_splat(p);
+}
+static inline og_int og_int_zero(void) {
+  return wasm_i32x4_const(0, 0, 0, 0);
+}
+static inline og_int og_int_dot(og_int sum, og_pair x, og_pair w) {
+  return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(x, w));
+}
+static inline og_vec og_int_to_real(og_int v) {
+  return wasm_f32x4_convert_i32x4(v);
+}
+/* OG_REAL_ROUND added, the integer stands rounded in the low bits of the float. */
+static inline og_vec og_low16(og_vec v) {
+  v = wasm_f32x4_pmax(wasm_f32x4_splat(-OG_INT16_MOST), v);
+  v = wasm_f32x4_pmin(wasm_f32x4_splat(OG_INT16_MOST), v);
+  return wasm_f32x4_add(v, wasm_f32x4_splat(OG_REAL_ROUND));
+}
+static inline void og_pack16(og_real *p, og_vec low, og_vec high) {
+  wasm_v128_store(p, wasm_i16x8_shuffle(og_low16(low), og_low16(high), 0, 2, 4, 6, 8, 10, 12, 14));
+}

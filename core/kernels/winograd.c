@@ -115,5 +115,6 @@ void og_winograd_unpack(size_t kernel, size_t tile, size_t inner, size_t cols, c
 
 size_t og_winograd_scratch(size_t kernel, size_t tile, size_t inner, size_t cols, size_t chunk) {
   size_t alpha = tile + kernel - 1;
-  return alpha * alpha * (chunk * (inner + cols) + 2 * OG_WINOGRAD_GAP + inner);
+  /* The edge tile, a transformed tile on its way to integers, V and M. */
+  return alpha * alpha * (chunk * (inner + cols) + 3 * OG_WINOGRAD_GAP + 2 * inner);
 }

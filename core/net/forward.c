@@ -1,4 +1,6 @@
 /* Layers on one image, and the forward pass. */
+#include <string.h>
+
 #include "net/net.h"
 
 size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer,
@@ -12,10 +14,17 @@ size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t
   return og_packed_size(kernels->nr, (size_t)l->kernel_h * l->kernel_w, inner, cols);
 }
 
+/* Numbers of one line of what a direct convolution reads. */
+static size_t read_line(const og_net *net, const og_layer *l, const og_form *form) {
+  return (form->rows + l->kernel_w - 1) * (size_t)net->layers[l->input].channels;
+}
+
 size_t og_layer_scratch(const og_net *net, size_t layer, const og_form *form) {
   const og_layer *l = &net->layers[layer];
-  if (l->op != OG_OP_CONV || !form->tile)
+  if (l->op != OG_OP_CONV)
     return 0;
+  if (!form->tile)
+    return (form->lines + l->kernel_h - 1) * read_line(net, l, form) / 2;
   size_t inner = net->layers[l->input].channels, cols = l->channels;
   return og_winograd_scratch(l->kernel_h, form->tile, inner, cols, form->chunk);
 }
@@ -32,6 +41,42 @@ void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer, c
     og_pack_weights(kernels->nr, &view, bias, packed);
 }
 
+size_t og_layer_ranges(const og_net *net, size_t layer, const og_form *form) {
+  const og_layer *l = &net->layers[layer];
+  if (l->op != OG_OP_CONV || net->layers[l->input].channels % 32)
+    return 0;
+  size_t alpha = form->tile ? form->tile + l->kernel_h - 1 : 1;
+  return alpha * alpha;
+}
+
+size_t og_layer_int16_size(const og_kernels *kernels, const og_net *net, size_t layer,
+                           const og_form *form) {
+  const og_layer *l = &net->layers[layer];
+  size_t pairs = net->layers[l->input].channels / 2, cols = l->channels;
+  if (form->tile)
+    return cols +
+           og_layer_ranges(net, layer, form) * og_int16_packed_size(kernels->nr, 1, pairs, cols);
+  return og_int16_packed_size(kernels->nr, l->kernel_h, l->kernel_w * pairs, cols);
+}
+
+void og_layer_pack_int16(const og_kernels *kernels, const og_net *net, size_t layer,
+                         const og_form *form, const og_real *factors, const og_real *packed,
+                         og_real *out) {
+  const og_layer *l = &net->layers[layer];
+  size_t nr = kernels->nr, pairs = net->layers[l->input].channels / 2, cols = l->channels;
+  if (!form->tile) {
+    og_int16_pack(nr, l->kernel_h, l->kernel_w * pairs, cols, factors[0], packed, out);
+    return;
+  }
+  memcpy(out, packed, cols * sizeof *out);
+  packed += cols, out += cols;
+  for (size_t i = 0; i < og_layer_ranges(net, layer, form); i++) {
+    og_int16_pack(nr, 1, pairs, cols, factors[i], packed, out);
+    packed += og_packed_size(nr, 1, 2 * pairs, cols);
+    out += og_int16_packed_size(nr, 1, pairs, cols);
+  }
+}
+
 static void apply_sigmoid(const og_layer *l, const og_form *form, og_plane plane) {
   for (size_t y = 0; y < form->lines; y++)
     for (size_t x = 0; x < (size_t)form->rows * l->channels; x++) {
@@ -40,22 +85,42 @@ static void apply_sigmoid(const og_layer *l, const og_form *form, og_plane plane
     }
 }
 
+/* The part of a plane that a direct convolution reads, as pairs of integers. */
+static og_plane read_integers(const og_kernels *kernels, const og_net *net, const og_layer *l,
+                              const og_form *form, og_real factor, og_plane from,
+                              og_real *scratch) {
+  size_t numbers = read_line(net, l, form);
+  og_plane to = {scratch, numbers / 2, 0};
+  for (size_t y = 0; y < form->lines + l->kernel_h - 1; y++)
+    kernels->quantise(from.at + y * from.line, numbers, factor, to.at + y * to.line);
+  return to;
+}
+
+/* What calibration asks for. */
+static void raise_range(const og_net *net, const og_layer *l, const og_form *form, og_plane from,
+                        og_real *range) {
+  for (size_t y = 0; y < form->lines + l->kernel_h - 1; y++)
+    for (size_t i = 0; i < read_line(net, l, form); i++) {
+      og_real v = from.at[y * from.line + i], size = v < 0 ? -v : v;
+      *range = size > *range ? size : *range;
+    }
+}
+
 static void conv_direct(const og_kernels *kernels, const og_net *net, size_t layer,
-                        const og_form *form, const og_real *packed, og_plane input,
-                        const og_plane *add, int relu, og_plane output, size_t images) {
+                        const og_form *form, const og_operand *weights, og_plane input,
+                        const og_plane *add, int relu, og_plane output, size_t images,
+                        og_real *scratch) {
   const og_layer *l = &net->layers[layer];
-  size_t inner = net->layers[l->input].channels;
+  /* Integers are pairs in the place of one number. */
+  size_t inner = net->layers[l->input].channels / (weights->factors ? 2 : 1);
   og_conv conv = {
       .lines = form->lines,
       .rows = form->rows,
       .cols = l->channels,
       .segments = l->kernel_h,
-      .depth = l->kernel_w * inner,
-      .a = input.at - l->pad.top * input.line - l->pad.left * inner,
-      .a_line = input.line,
+      .depth = (size_t)l->kernel_w * inner,
       .a_row = inner,
-      .a_segment = input.line,
-      .b = packed,
+      .b = weights->packed,
       .add = add ? add->at : NULL,
       .add_line = add ? add->line : 0,
       .add_row = l->channels,
@@ -64,9 +129,19 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
       .c_row = l->channels,
       .relu = relu,
   };
-  for (; images > 0; images--) {
-    kernels->conv(&conv);
-    conv.a += input.image;
+  input.at -= l->pad.top * input.line + (size_t)l->pad.left * net->layers[l->input].channels;
+  for (; images > 0; images--, input.at += input.image) {
+    og_plane from = input;
+    if (weights->ranges)
+      raise_range(net, l, form, input, weights->ranges);
+    if (weights->factors)
+      from = read_integers(kernels, net, l, form, weights->factors[0], input, scratch);
+    conv.a = from.at;
+    conv.a_line = conv.a_segment = from.line;
+    if (weights->factors)
+      kernels->conv_int16(&conv);
+    else
+      kernels->conv(&conv);
     conv.c += output.image;
     if (add)
       conv.add += add->image;
@@ -74,7 +149,7 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
 }
 
 static void conv_winograd(const og_kernels *kernels, const og_net *net, size_t layer,
-                          const og_form *form, const og_real *packed, og_plane input,
+                          const og_form *form, const og_operand *weights, og_plane input,
                           const og_plane *add, int relu, og_plane output, size_t images,
                           og_real *scratch) {
   const og_layer *l = &net->layers[layer];
@@ -90,7 +165,7 @@ static void conv_winograd(const og_kernels *kernels, const og_net *net, size_t l
       .a = input.at - l->pad.top * input.line - l->pad.left * inner,
       .a_image = input.image,
       .a_line = input.line,
-      .b = packed,
+      .b = weights->packed,
       .add = add ? add->at : NULL,
       .add_image = add ? add->image : 0,
       .add_line = add ? add->line : 0,
@@ -100,20 +175,22 @@ static void conv_winograd(const og_kernels *kernels, const og_net *net, size_t l
       .relu = relu,
       .chunk = form->chunk,
       .scratch = scratch,
+      .factors = weights->factors,
+      .ranges = weights->ranges,
   };
   kernels->winograd(&conv);
 }
 
 void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
-                     const og_form *form, const og_real *packed, og_plane input,
+                     const og_form *form, const og_operand *weights, og_plane input,
                      const og_plane *add, int activate, og_plane output, size_t images,
                      og_real *scratch) {
   const og_layer *l = &net->layers[layer];
   int relu = activate && l->relu;
   if (form->tile)
-    conv_winograd(kernels, net, layer, form, packed, input, add, relu, output, images, scratch);
+    conv_winograd(kernels, net, layer, form, weights, input, add, relu, output, images, scratch);
   else
-    conv_direct(kernels, net, layer, form, packed, input, add, relu, output, images);
+    conv_direct(kernels, net, layer, form, weights, input, add, relu, output, images, scratch);
   for (; activate && l->sigmoid && images > 0; images--, output.at += output.image)
     apply_sigmoid(l, form, output);
 }
@@ -143,7 +220,7 @@ og_real og_l2norm_forward(const og_layer *layer, og_plane input, const og_layer 
 }
 
 void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og_plan *plan,
-                          og_real *const *packed, og_real *arena, size_t images, size_t count,
+                          const og_operand *weights, og_real *arena, size_t images, size_t count,
                           size_t layer) {
   const og_layer *l = &net->layers[layer];
   og_plane to = og_arena_plane(net, plan, arena, images, layer), from = to, add = to;
@@ -152,7 +229,7 @@ void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og
   if (l->add >= 0)
     add = og_arena_plane(net, plan, arena, images, (size_t)l->add);
   if (l->op == OG_OP_CONV)
-    og_conv_forward(kernels, net, layer, &plan->form[layer], packed[layer], from,
+    og_conv_forward(kernels, net, layer, &plan->form[layer], &weights[layer], from,
                     l->add >= 0 ? &add : NULL, 1, to, count, arena + plan->planes * images);
   for (; count > 0; count--, from.at += from.image, to.at += to.image) {
     og_plane_clear_border(l, to);
@@ -164,7 +241,7 @@ void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og
 }
 
 void og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
-                    og_real *const *packed, og_real *arena, size_t images, size_t count) {
+                    const og_operand *weights, og_real *arena, size_t images, size_t count) {
   for (size_t i = 0; i < net->count; i++)
-    og_net_forward_layer(kernels, net, plan, packed, arena, images, count, i);
+    og_net_forward_layer(kernels, net, plan, weights, arena, images, count, i);
 }

@@ -81,23 +81,65 @@ static og_real *tensor_values(const og_safetensors *file, const og_layer *layer,
   return values;
 }
 
+/* The factors that make a layer's input integers, from the ranges in the file. */
+static og_real *load_factors(const og_model *m, size_t i, size_t ranges, og_error *error) {
+  const og_layer *l = &m->net.layers[i];
+  char name[OG_ST_MAX_NAME];
+  og_tensor_name(l, "range", name);
+  if (!og_safetensors_find(m->file, name)) {
+    og_fail(error, OG_ERROR_UNSUPPORTED, "the model holds no ranges for int16, which `oneglyph",
+            " model calibrate` adds", NULL);
+    return NULL;
+  }
+  og_real *factors = tensor_values(m->file, l, "range", &ranges, 1, error);
+  /* What no drawing of the calibration reached is left some room. */
+  const og_real room = 2;
+  for (size_t k = 0; factors && k < ranges; k++)
+    factors[k] = factors[k] > 0 ? OG_INT16_MOST / (factors[k] * room) : 0;
+  return factors;
+}
+
+/* Weights for integers in the place of `packed`, which is freed, with their factors behind. */
+static og_real *make_integers(const og_model *m, size_t i, og_real *packed, size_t *weights,
+                              og_error *error) {
+  const og_form *form = &m->plan.form[i];
+  size_t ranges = og_layer_ranges(&m->net, i, form);
+  *weights = og_layer_int16_size(m->kernels, &m->net, i, form);
+  og_real *factors = load_factors(m, i, ranges, error);
+  og_real *integers = factors ? alloc_reals(*weights + ranges) : NULL;
+  if (integers) {
+    og_layer_pack_int16(m->kernels, &m->net, i, form, factors, packed, integers);
+    memcpy(integers + *weights, factors, ranges * sizeof *factors);
+  } else if (factors)
+    og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  free_reals(factors);
+  free_reals(packed);
+  return integers;
+}
+
 static og_status load_layer(og_model *m, size_t i, og_error *error) {
   const og_layer *l = &m->net.layers[i];
+  const og_form *form = &m->plan.form[i];
   size_t shape[] = {l->kernel_h, l->kernel_w, m->net.layers[l->input].channels, l->channels};
   og_error local = {OG_ERROR_FORMAT, ""};
-  og_real *weights = tensor_values(m->file, l, "weight", shape, 4, &local);
+  og_real *weights = tensor_values(m->file, l, "weight", shape, 4, &local), *packed = NULL;
   og_real *bias = weights ? tensor_values(m->file, l, "bias", shape + 3, 1, &local) : NULL;
+  int integers = m->info.precision == OG_PRECISION_INT16 && og_layer_ranges(&m->net, i, form);
   if (bias) {
-    const og_form *form = &m->plan.form[i];
-    m->packed[i] = alloc_reals(og_layer_packed_size(m->kernels, &m->net, i, form));
-    if (m->packed[i])
-      og_layer_pack(m->kernels, &m->net, i, form, weights, bias, m->packed[i]);
+    packed = alloc_reals(og_layer_packed_size(m->kernels, &m->net, i, form));
+    if (packed)
+      og_layer_pack(m->kernels, &m->net, i, form, weights, bias, packed);
     else
       og_fail(&local, OG_ERROR_MEMORY, "out of memory", NULL);
   }
   free_reals(weights);
   free_reals(bias);
-  if (m->packed[i])
+  size_t size = 0;
+  if (packed && integers)
+    packed = make_integers(m, i, packed, &size, &local);
+  m->memory[i] = packed;
+  m->weights[i] = (og_operand){packed, packed && integers ? packed + size : NULL, NULL};
+  if (packed)
     return OG_OK;
   if (error)
     *error = local;
@@ -135,7 +177,9 @@ static og_status load_weights(og_model *m, og_error *error) {
   og_plan_make(&m->net, &m->plan);
   for (size_t i = 0; !status && i < m->net.count; i++)
     if (m->net.layers[i].op == OG_OP_CONV) {
-      wanted += 2;
+      char range[OG_ST_MAX_NAME];
+      og_tensor_name(&m->net.layers[i], "range", range);
+      wanted += og_safetensors_find(m->file, range) ? 3 : 2;
       status = load_layer(m, i, error);
     }
   if (!status && m->file->tensors != wanted)
@@ -143,8 +187,8 @@ static og_status load_weights(og_model *m, og_error *error) {
   return status;
 }
 
-og_status og_model_load(const void *bytes, size_t size, const char *isa, og_model **out,
-                        og_error *error) {
+og_status og_model_load_as(const void *bytes, size_t size, const char *isa, og_precision precision,
+                           og_model **out, og_error *error) {
   *out = NULL;
   const og_kernels *kernels = og_kernels_find(isa);
   if (!kernels)
@@ -153,6 +197,7 @@ og_status og_model_load(const void *bytes, size_t size, const char *isa, og_mode
   if (!m)
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   m->kernels = kernels;
+  m->info.precision = precision;
   /* Middling values for a model that was never calibrated. */
   m->info.calibration = (og_calibration){0.05f, 0.5f, 10.0f, -5.0f};
   og_status status = og_safetensors_read(bytes, size, &m->file, error);
@@ -175,11 +220,16 @@ og_status og_model_load(const void *bytes, size_t size, const char *isa, og_mode
   return OG_OK;
 }
 
+og_status og_model_load(const void *bytes, size_t size, const char *isa, og_model **out,
+                        og_error *error) {
+  return og_model_load_as(bytes, size, isa, OG_PRECISION_F32, out, error);
+}
+
 void og_model_free(og_model *model) {
   if (!model)
     return;
   for (size_t i = 0; i < OG_MAX_LAYERS; i++)
-    free_reals(model->packed[i]);
+    free_reals(model->memory[i]);
   og_safetensors_free(model->file);
   free(model);
 }
@@ -258,7 +308,7 @@ og_status og_embed_batch(const og_model *m, og_workspace *w,
       status = put_input(m, w, rasters[*done + filled], filled);
       filled += !status;
     }
-    og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena, w->images, filled);
+    og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, filled);
     for (og_status bad = OG_OK; !bad && taken < filled; taken += !bad) {
       bad = take_output(m, w, taken, embeddings + (*done + taken) * m->info.dim);
       status = bad ? bad : status;
@@ -273,7 +323,7 @@ og_status og_embed(const og_model *m, og_workspace *w, const uint8_t raster[OG_R
   og_status status = put_input(m, w, raster, 0);
   if (status)
     return status;
-  og_net_forward(m->kernels, &m->net, &m->plan, m->packed, w->arena, w->images, 1);
+  og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
   return take_output(m, w, 0, embedding);
 }
 
@@ -282,5 +332,17 @@ size_t og_model_layers(const og_model *model) {
 }
 
 void og_model_run_layer(const og_model *m, og_workspace *w, size_t layer) {
-  og_net_forward_layer(m->kernels, &m->net, &m->plan, m->packed, w->arena, w->images, 1, layer);
+  og_net_forward_layer(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1, layer);
+}
+
+og_status og_model_ranges(const og_model *m, og_workspace *w, const uint8_t raster[OG_RASTER_SIZE],
+                          og_real *const ranges[OG_MAX_LAYERS]) {
+  og_status status = put_input(m, w, raster, 0);
+  for (size_t i = 0; !status && i < m->net.count; i++) {
+    og_operand weights[OG_MAX_LAYERS];
+    weights[i] = m->weights[i];
+    weights[i].ranges = ranges[i];
+    og_net_forward_layer(m->kernels, &m->net, &m->plan, weights, w->arena, w->images, 1, i);
+  }
+  return status;
 }

@@ -11,7 +11,8 @@ struct og_model {
   og_plan plan;
   og_input input;
   const og_kernels *kernels;
-  og_real *packed[OG_MAX_LAYERS]; /* NULL for layers without weights */
+  og_operand weights[OG_MAX_LAYERS];
+  og_real *memory[OG_MAX_LAYERS]; /* what each of them lies in */
   og_safetensors *file;           /* its metadata only: the tensors' bytes are gone */
   og_model_info info;
 };
@@ -27,6 +28,13 @@ size_t og_model_layers(const og_model *model);
 /* Runs one layer again on one image, on what the workspace holds. A layer's output lies apart from
  * what it reads, so a benchmark that goes through the layers in order may run each many times. */
 void og_model_run_layer(const og_model *model, og_workspace *workspace, size_t layer);
+
+/* Embeds one raster with a model loaded for floats and raises ranges[layer][og_layer_ranges] to the
+ * magnitudes met: what a model file needs to hold for OG_PRECISION_INT16, under the tensor names
+ * LAYER.range. */
+og_status og_model_ranges(const og_model *model, og_workspace *workspace,
+                          const uint8_t raster[OG_RASTER_SIZE],
+                          og_real *const ranges[OG_MAX_LAYERS]);
 
 /* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
  * LAYER.bias, shape [channels]. */

@@ -113,6 +113,17 @@ typedef struct og_plan {
 
 void og_plan_make(const og_net *net, og_plan *out);
 
+/* A layer's weights, ready for use. */
+typedef struct og_operand {
+  const og_real *packed;  /* og_layer_pack; NULL: the layer has none */
+  const og_real *factors; /* [og_layer_ranges] that make its input integers; NULL: reals */
+  og_real *ranges;        /* [og_layer_ranges] raised to the input's magnitudes; NULL: not wanted */
+} og_operand;
+
+/* Magnitudes that a layer's products on integers need to know of its input: one for each point of a
+ * Winograd form, one in the direct form, none if the layer has no such products. */
+size_t og_layer_ranges(const og_net *net, size_t layer, const og_form *form);
+
 /* ---- Layers ------------------------------------------------------------------------------------
  * One layer on one or more images. Used by the forward pass of inference and of training. */
 
@@ -120,6 +131,12 @@ void og_plan_make(const og_net *net, og_plan *out);
  * layer takes. */
 size_t og_layer_packed_size(const og_kernels *kernels, const og_net *net, size_t layer,
                             const og_form *form);
+/* The same for products on integers: `packed` turned into `out`. */
+size_t og_layer_int16_size(const og_kernels *kernels, const og_net *net, size_t layer,
+                           const og_form *form);
+void og_layer_pack_int16(const og_kernels *kernels, const og_net *net, size_t layer,
+                         const og_form *form, const og_real *factors, const og_real *packed,
+                         og_real *out);
 size_t og_layer_scratch(const og_net *net, size_t layer, const og_form *form);
 void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer, const og_form *form,
                    const og_real *weights, const og_real *bias, og_real *packed);
@@ -127,7 +144,7 @@ void og_layer_pack(const og_kernels *kernels, const og_net *net, size_t layer, c
 /* conv and fc with fused add and ReLU or sigmoid; `add` may be NULL whatever the layer says, and
  * `activate` 0 leaves the activation out (training normalises in between). */
 void og_conv_forward(const og_kernels *kernels, const og_net *net, size_t layer,
-                     const og_form *form, const og_real *packed, og_plane input,
+                     const og_form *form, const og_operand *weights, og_plane input,
                      const og_plane *add, int activate, og_plane output, size_t images,
                      og_real *scratch);
 /* One image. */
@@ -144,13 +161,13 @@ og_plane og_arena_plane(const og_net *net, const og_plan *plan, og_real *arena, 
                         size_t layer);
 
 /* The whole net on `count` of `images` images, whose inputs are in layer 0's planes (borders
- * are cleared here); packed[i] is NULL for layers without weights. The outputs are in the last
+ * are cleared here). The outputs are in the last
  * layer's planes. Each image's numbers do not depend on how many run together. */
 void og_net_forward(const og_kernels *kernels, const og_net *net, const og_plan *plan,
-                    og_real *const *packed, og_real *arena, size_t images, size_t count);
+                    const og_operand *weights, og_real *arena, size_t images, size_t count);
 /* One layer of it, given the planes it reads. */
 void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og_plan *plan,
-                          og_real *const *packed, og_real *arena, size_t images, size_t count,
+                          const og_operand *weights, og_real *arena, size_t images, size_t count,
                           size_t layer);
 
 #endif

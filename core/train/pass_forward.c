@@ -12,7 +12,8 @@ static void conv_stage(og_pass *p, const og_stage *stage, og_group group) {
   int adds = stage->part == STAGE_APPLY && l->add >= 0;
   if (adds)
     skip = og_pass_plane(p, (size_t)l->add, group.first);
-  og_conv_forward(p->kernels, p->net, i, &p->form[i], p->packed[i], input, adds ? &skip : NULL,
+  og_operand weights = {p->packed[i], NULL, NULL};
+  og_conv_forward(p->kernels, p->net, i, &p->form[i], &weights, input, adds ? &skip : NULL,
                   stage->part == STAGE_APPLY, output, group.count, p->scratch[group.thread]);
 }
 

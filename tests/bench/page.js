@@ -30,8 +30,7 @@ async function openOurs({ data, count, build, precision }) {
   const exports = await instantiate(new URL(`/site/oneglyph-${build}.wasm`, location.href));
   const engine = new Engine(exports);
   const model = new Uint8Array(await bytes(`${data}.model`));
-  if (precision) engine.load(model, precision);
-  else engine.load(model);
+  engine.load(model, precision);
   const rasters = new Uint8Array(await bytes(`${data}.rasters`));
   const pixels = RASTER_SIDE * RASTER_SIDE;
   const drawings = Array.from({ length: count }, (_, i) => {
@@ -107,6 +106,8 @@ async function openTf({ data, side, layers, ...rest }) {
 const openers = { ours: openOurs, ort: openOrt, tf: openTf };
 
 globalThis.bench = {
+  /** Arithmetics that our modules can be asked for. */
+  precisions: () => (Engine.prototype.load.length > 1 ? ['f32', 'int16'] : ['f32']),
   /** @param {string} name @param {keyof typeof openers} kind @param {any} options */
   async open(name, kind, options) {
     runners[name] = { ...(await openers[kind](options)), inputs: options.count };

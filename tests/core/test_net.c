@@ -203,6 +203,7 @@ static void check_forward(const char *text, const og_kernels *set) {
   og_random r = og_random_stream(3, 1);
   size_t room = og_arena_size(&plan, 1);
   float *arena = malloc(room * sizeof *arena), *packed[OG_MAX_LAYERS] = {0};
+  og_operand operands[OG_MAX_LAYERS] = {{0}};
   double *value[OG_MAX_LAYERS];
   assert_non_null(arena);
   for (size_t i = 0; i < room; i++)
@@ -223,12 +224,13 @@ static void check_forward(const char *text, const og_kernels *set) {
       packed[i] = malloc(og_layer_packed_size(set, &net, i, &plan.form[i]) * sizeof **packed);
       assert_non_null(packed[i]);
       og_layer_pack(set, &net, i, &plan.form[i], weights, weights + count - l->channels, packed[i]);
+      operands[i].packed = packed[i];
       plain_conv(&net, i, weights, weights + count - l->channels, value);
     } else
       plain_other(&net, i, value);
     free(weights);
   }
-  og_net_forward(set, &net, &plan, packed, arena, 1, 1);
+  og_net_forward(set, &net, &plan, operands, arena, 1, 1);
   og_plane out = og_arena_plane(&net, &plan, arena, 1, net.count - 1);
   double worst = 0;
   for (size_t i = 0; i < og_layer_values(og_net_output(&net)); i++)

@@ -1,6 +1,6 @@
-/* Winograd's form on every kernel set: the same bits as the scalar set of its arithmetic class, and
- * near a plain convolution in double, for every size up to two tiles and one, with guards around
- * the output. */
+/* Winograd's form on every kernel set, on reals and on integers: the same bits as the scalar set of
+ * its arithmetic class, and near a plain convolution in double, for every size up to two tiles and
+ * one, with guards around the output. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ enum { GUARD = 64, IMAGES = 2 };
 
 typedef struct form {
   size_t kernel, tile, lines, rows, inner, cols, chunk;
-  int add, relu;
+  int add, relu, integers;
 } form;
 
 typedef struct data {
@@ -52,6 +52,29 @@ static void free_data(data *d) {
   free(d->w);
   free(d->bias);
   free(d->add);
+}
+
+/* Turns packed weights into integers, after a run in reals has given the ranges; frees them. */
+static float *integers_of(const og_kernels *set, const form *f, float *packed, og_winograd w,
+                          float factors[64]) {
+  float ranges[64] = {0};
+  size_t alpha = f->kernel + f->tile - 1, cols = f->cols;
+  size_t to_panel = og_int16_packed_size(set->nr, 1, f->inner / 2, cols);
+  float *integers = malloc((cols + alpha * alpha * to_panel) * sizeof *integers);
+  assert_non_null(integers);
+  w.ranges = ranges;
+  set->winograd(&w);
+  memcpy(integers, packed, cols * sizeof *integers);
+  for (size_t i = 0; i < alpha * alpha; i++) {
+    assert_true(ranges[i] > 0);
+    /* Powers of two: the sets of the two arithmetic classes differ in the ranges' last bits. */
+    factors[i] = exp2f(floorf(log2f(OG_INT16_MOST / ranges[i])));
+    og_int16_pack(set->nr, 1, f->inner / 2, cols, factors[i],
+                  packed + cols + i * og_packed_size(set->nr, 1, f->inner, cols),
+                  integers + cols + i * to_panel);
+  }
+  free(packed);
+  return integers;
 }
 
 /* Numbers with guards on both sides, all set to a mark. */
@@ -88,6 +111,12 @@ static float *run(const og_kernels *set, const form *f, const data *d) {
                    .relu = f->relu,
                    .chunk = f->chunk,
                    .scratch = scratch};
+  float factors[64];
+  if (f->integers) {
+    packed = integers_of(set, f, packed, w, factors);
+    w.b = packed;
+    w.factors = factors;
+  }
   set->winograd(&w);
   for (size_t i = 0; i < GUARD; i++)
     assert_true(out[i] == -12345 && out[GUARD + count + i] == -12345);
@@ -115,6 +144,9 @@ static void check_near(const form *f, const data *d, const float *out) {
   size_t alpha = f->kernel + f->tile - 1;
   double terms = (double)(f->kernel * f->kernel * f->inner);
   double limit = terms * 1.2e-7 * pow(4, (double)alpha - 3);
+  /* Integers keep about 12 bits of each factor. */
+  if (f->integers)
+    limit = terms * pow(2, -12) * pow(2, (double)alpha - 3);
   for (size_t image = 0; image < IMAGES; image++)
     for (size_t y = 0; y < f->lines; y++)
       for (size_t x = 0; x < f->rows; x++)
@@ -237,8 +269,12 @@ static void forms_equal_plain_loops(void **state) {
 #define CHECK(alpha, m)                                                                            \
   for (size_t size = 1; size <= 2 * m + 1; size++) {                                               \
     form f = {alpha - m + 1, m, size, 2 * m + 2 - size, 16, 32, 1 + size % 5, size % 2 != 0,       \
-              size % 3 != 0};                                                                      \
+              size % 3 != 0, 0};                                                                   \
     check(&f);                                                                                     \
+    form g = f;                                                                                    \
+    g.inner = 32;                                                                                  \
+    g.integers = 1;                                                                                \
+    check(&g);                                                                                     \
     check_grad(&f);                                                                                \
   }
   OG_WINOGRAD_LIST(CHECK)

@@ -118,7 +118,8 @@ static void embed_here(const og_model *model, uint32_t symbol, float embedding[D
 static void embeddings_are_the_library_s_to_the_last_bit(void **state) {
   (void)state;
   og_model *model;
-  assert_int_equal(model_read("m", "scalar", &model, NULL), OG_OK);
+  const kernel_choice scalar = {.isa = "scalar"};
+  assert_int_equal(model_read("m", &scalar, &model, NULL), OG_OK);
   assert_int_equal(og_model_get_info(model)->dim, DIM);
   result r = RUN("embed", "--model", "m", "--isa", "scalar", "ink.jsonl");
   assert_int_equal(r.code, 0);

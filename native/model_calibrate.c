@@ -1,0 +1,76 @@
+/* `oneglyph model calibrate`: makes a model ready for 16-bit inference. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "dataset_load.h"
+#include "embedding.h"
+#include "files.h"
+#include "isa.h"
+#include "model_ranges.h"
+#include "options.h"
+
+typedef struct request {
+  const char *data, *set, *out;
+  kernel_choice with;
+  uint64_t drawings;
+} request;
+
+static int calibrate(const request *r, const char *path) {
+  og_error error = {0};
+  uint8_t *bytes = NULL, *out = NULL;
+  size_t size = 0, out_size = 0, kept = 0;
+  og_dataset *set = NULL;
+  int code = EXIT_DONE;
+  if (file_read(path, MODEL_LIMIT, &bytes, &size, &error) ||
+      dataset_load(r->data, r->set, &set, &error))
+    code = complain_error(&error);
+  if (!code) {
+    kept = set->drawings < r->drawings ? set->drawings : (size_t)r->drawings;
+    og_status status = model_add_ranges(bytes, size, r->with.isa, set->rasters, set->drawings, kept,
+                                        &out, &out_size, &error);
+    if (status)
+      code =
+          complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
+  }
+  if (!code && file_write_atomic(r->out ? r->out : path, out, out_size, &error))
+    code = complain_error(&error);
+  if (!code)
+    printf("%s: ranges of %zu drawings of %s, %zu bytes\n", r->out ? r->out : path, kept, r->set,
+           out_size);
+  og_dataset_free(set);
+  free(out);
+  free(bytes);
+  return code;
+}
+
+int cmd_model_calibrate(int argc, const char **argv) {
+  request r = {.set = "background", .drawings = RANGE_DRAWINGS};
+  const option table[] = {
+      TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder", .required = true),
+      TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (background)"),
+      WHOLE_OPTION("drawings", &r.drawings, "N", "drawings to look at (4000)", 1, 1e7),
+      TEXT_OPTION("out", &r.out, "FILE", "write there instead of to the model file"),
+      ISA_OPTION(r.with.isa_text),
+  };
+  const command_spec spec = {
+      "model calibrate",
+      "FILE",
+      "Makes a model ready for --precision int16: runs it on drawings, measures how large the\n"
+      "numbers become that are to be 16-bit integers, and stores that in the model file.",
+      "oneglyph model calibrate glyph.safetensors --data omniglot",
+      table,
+      sizeof table / sizeof table[0],
+      1,
+      1};
+  arguments rest;
+  int code = options_parse(&spec, argc, argv, &rest);
+  if (code != OPTIONS_RUN)
+    return code;
+  code = kernel_choose(&r.with);
+  if (code == OPTIONS_RUN)
+    code = calibrate(&r, rest.list[0]);
+  arguments_free(&rest);
+  return code;
+}
