@@ -21,6 +21,7 @@ typedef struct layer_facts {
 static layer_facts facts_of(const model_file *f, size_t i) {
   const og_layer *l = &f->net.layers[i];
   static const char *const ops[] = {"input", "conv", "maxpool", "l2norm"};
+  static const char *const types[OG_DTYPES] = {"f32", "f16", "int8", "int16"};
   layer_facts facts = {.op = l->fc ? "fc" : ops[l->op], .type = ""};
   size_t weights = og_layer_weights(&f->net, i);
   if (!weights)
@@ -32,9 +33,10 @@ static layer_facts facts_of(const model_file *f, size_t i) {
     size_t length = strlen(l->name);
     if (strncmp(tensor->name, l->name, length) || tensor->name[length] != '.')
       continue;
-    facts.bytes += tensor->count * (tensor->dtype == OG_F16 ? 2 : 4);
+    facts.bytes += tensor->count * og_dtype_size(tensor->dtype);
+    facts.bytes += tensor->scales ? 4 * tensor->shape[tensor->dims - 1] : 0;
     if (tensor->dims > 1)
-      facts.type = tensor->dtype == OG_F16 ? "f16" : "f32";
+      facts.type = types[tensor->dtype];
   }
   return facts;
 }
@@ -161,23 +163,27 @@ static int info(int argc, const char **argv) {
 int cmd_model(int argc, const char **argv) {
   if (argc > 1 && !strcmp(argv[1], "info"))
     return info(argc - 1, argv + 1);
-  if (argc > 1 && !strcmp(argv[1], "export"))
-    return model_export(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "calibrate"))
     return cmd_model_calibrate(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "quantize"))
+    return cmd_model_quantize(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "export"))
+    return model_export(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|calibrate|export ...",
+                             "info|calibrate|quantize|export FILE",
                              "Commands (each has a --help):\n"
                              "  info       what is in a model file\n"
                              "  calibrate  make it ready for 16-bit inference\n"
-                             "  export     the same net for other programs, as ONNX",
+                             "  quantize   write its weights as smaller numbers\n"
+                             "  export     a model file for other programs: ONNX",
                              "oneglyph model info models/glyph.safetensors",
                              NULL,
                              0,
                              0,
                              0};
   if (argc > 1 && argv[1][0] != '-')
-    return complain(EXIT_BAD, "model: %s: unknown command; there are info, calibrate and export",
+    return complain(EXIT_BAD,
+                    "model: %s: unknown command; there are info, calibrate, quantize and export",
                     argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "net/half.h"
+#include "net/quantise.h"
 #include "net/safetensors.h"
 
 #define JSMN_STATIC
@@ -11,6 +12,8 @@
 #include <jsmn.h>
 
 enum { MAX_TOKENS = 1 << 14 };
+
+const char *const og_dtype_name[OG_DTYPES] = {"F32", "F16", "I8", "I16"};
 
 typedef struct reader {
   const char *json;
@@ -179,10 +182,11 @@ static og_status read_tensor(reader *r, int name, int object) {
   int seen = 0, end = skip(r, object);
   for (int i = object + 1; i + 1 < end; i = skip(r, i + 1)) {
     if (equals(r, i, "dtype")) {
-      int half = equals(r, i + 1, "F16");
-      if (!half && !equals(r, i + 1, "F32"))
-        return broken(r->error, "neither F32 nor F16 is tensor", out->name);
-      out->dtype = half ? OG_F16 : OG_F32;
+      out->dtype = 0;
+      while (out->dtype < OG_DTYPES && !equals(r, i + 1, og_dtype_name[out->dtype]))
+        out->dtype++;
+      if (out->dtype == OG_DTYPES)
+        return broken(r->error, "neither F32, F16, I8 nor I16 is tensor", out->name);
       seen |= 1;
     } else if (equals(r, i, "shape") &&
                take_sizes(r, i + 1, out->shape, OG_ST_MAX_DIMS, &out->dims)) {
@@ -195,7 +199,7 @@ static og_status read_tensor(reader *r, int name, int object) {
   }
   if (seen != 7)
     return broken(r->error, "incomplete description of tensor", out->name);
-  size_t width = out->dtype == OG_F16 ? 2 : 4;
+  size_t width = og_dtype_size(out->dtype);
   out->count = 1;
   for (size_t d = 0; d < out->dims; d++) {
     if (out->shape[d] && out->count > r->data_size / out->shape[d])
@@ -220,7 +224,7 @@ static og_status check_cover(const reader *r) {
       i++;
     if (i == f->tensors)
       break;
-    covered += f->tensor[i].count * (f->tensor[i].dtype == OG_F16 ? 2u : 4u);
+    covered += f->tensor[i].count * og_dtype_size(f->tensor[i].dtype);
   }
   return covered == r->data_size
              ? OG_OK
@@ -276,6 +280,8 @@ og_status og_safetensors_read(const void *bytes, size_t size, og_safetensors **o
     status = tokenize(&r, length);
     if (!status)
       status = read_header(&r);
+    if (!status)
+      status = og_tensors_bind_scales(r.file, error);
   } else {
     og_fail(error, status, "out of memory", NULL);
     free(text);
@@ -309,6 +315,8 @@ const og_tensor *og_safetensors_find(const og_safetensors *file, const char *nam
 }
 
 float og_tensor_value(const og_tensor *t, size_t i) {
+  if (t->scales)
+    return og_dequantise(t, i);
   if (t->dtype == OG_F16)
     return og_half_to_float((uint16_t)(t->data[2 * i] | t->data[2 * i + 1] << 8));
   const uint8_t *b = t->data + 4 * i;

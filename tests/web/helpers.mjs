@@ -51,13 +51,13 @@ export function inventDrawing(seed) {
 export const DRAWINGS = Array.from({ length: 200 }, (_, i) => inventDrawing(i + 1));
 
 /** Embeddings by the command, with the kernels of the same arithmetic. */
-export function nativeEmbeddings() {
+export function nativeEmbeddings(precision) {
   const folder = mkdtempSync(join(tmpdir(), 'oneglyph-'));
   try {
     const ink = join(folder, 'ink.jsonl');
     writeFileSync(ink, DRAWINGS.map((d) => JSON.stringify(d) + '\n').join(''));
     const model = join(site, 'models', 'glyph.safetensors');
-    const args = ['embed', '--isa', 'scalar', '--model', model, ink];
+    const args = ['embed', '--isa', 'scalar', '--precision', precision, '--model', model, ink];
     const text = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
     return text.trim().split('\n').map((line) => Float32Array.from(JSON.parse(line).embedding));
   } finally {
@@ -108,8 +108,8 @@ export function loadTiny(build = 'auto') {
 }
 
 /** The module with the page's model. */
-export function loadReal(build = 'auto') {
-  return Oneglyph.load({ build, base: pathToFileURL(site + '/') });
+export function loadReal(build = 'auto', precision = 'f32') {
+  return Oneglyph.load({ build, precision, base: pathToFileURL(site + '/') });
 }
 
 export const LINE = { strokes: [[[0, 0], [50, 3], [100, 0]]] };

@@ -30,9 +30,13 @@ export class OneglyphError extends Error {
   readonly code: ErrorCode | (string & {});
 }
 
+export type Precision = 'f32' | 'int16';
+
 export interface LoadOptions {
   /** 'auto' (default) is 'simd' where it runs, else 'scalar'. An impossible build is an error. */
   build?: 'auto' | Build;
+  /** Of the net's products. Default 'f32'; 'int16' is faster and gives nearly the same numbers. */
+  precision?: Precision;
   /** Folder of the .wasm files and of models/; default: the one above this module. */
   base?: URL | string;
   /** Model file: where it is, or its bytes. Default: models/glyph.safetensors in `base`. */
@@ -43,6 +47,7 @@ export interface LoadOptions {
 
 export interface Info {
   readonly build: Build;
+  readonly precision: Precision;
   /** Kernels in use: 'scalar', 'simd128'. */
   readonly isa: string;
   readonly model: string;
