@@ -24,7 +24,6 @@ export async function openBrowser(data) {
         throw new Error(faults[0] ?? error.message);
       });
       return {
-        precisions: () => page.evaluate(() => globalThis.bench.precisions()),
         /** @param {string} name @param {string} kind @param {any} options */
         async open(name, kind, options) {
           await page.evaluate((...all) => globalThis.bench.open(...all), name, kind, options);
