@@ -5,17 +5,19 @@
 #include "commands.h"
 #include "complain.h"
 #include "embedding.h"
+#include "eval_confusions_draw.h"
 #include "eval_report.h"
 #include "isa.h"
+#include "model_alphabets.h"
 #include "options.h"
 #include "output.h"
 #include "suggest.h"
 
 typedef struct request {
-  const char *model, *data, *task, *set, *alphabets, *drawers;
+  const char *model, *data, *task, *set, *alphabets, *drawers, *confusions;
   kernel_choice with;
-  uint64_t way, shot, trials, seed, threads;
-  bool assign, by_alphabet, json, has_trials, has_set;
+  uint64_t way, shot, trials, seed, threads, pairs;
+  bool assign, by_alphabet, json, has_trials, has_set, has_pairs;
 } request;
 
 enum { LAKE, WITHIN, ACROSS, FOLDER, INK, UNKNOWN, TASKS };
@@ -57,7 +59,7 @@ static int load(const request *r, int task, og_dataset **out) {
   og_dataset *all = NULL;
   og_status status = task == FOLDER ? dataset_load_folder(r->data, &all, &error)
                      : task == INK  ? dataset_load_ink(r->data, &all, &error)
-                                    : dataset_load(r->data, r->set, &all, &error);
+                                    : alphabets_load(r->data, r->set, r->model, &all, &error);
   if (status)
     return complain_error(&error);
   *out = all;
@@ -74,10 +76,32 @@ static int load(const request *r, int task, og_dataset **out) {
   return code;
 }
 
-static int print(const request *r, const judge *j, const og_dataset *set, const char *set_name,
+static bool ends_in(const char *name, const char *end) {
+  size_t length = strlen(name), tail = strlen(end);
+  return length > tail && !strcmp(name + length - tail, end);
+}
+
+/* Writes the sheet of --confusions; `set` is NULL for Lake's runs. */
+static int draw(const request *r, const eval_about *about, const uint8_t *rasters,
+                const og_dataset *set, const eval_count *count, const confusion_list *errors) {
+  confused_pairs pairs;
+  output o;
+  const uint32_t *class_of = set ? set->class_of : NULL;
+  if (confusion_pairs(errors, class_of, &pairs))
+    return complain(EXIT_FAILED, "out of memory");
+  const confusion_sheet sheet = {
+      about, count, &pairs, r->pairs, rasters, class_of, set ? set->class_names : NULL};
+  int code = output_open(&o);
+  if (!code) {
+    confusions_draw(o.stream, &sheet, ends_in(r->confusions, ".html"));
+    code = output_close(&o, r->confusions, code);
+  }
+  confused_pairs_free(&pairs);
+  return code;
+}
+
+static int print(const request *r, const eval_about *about, const og_dataset *set,
                  const eval_result *result) {
-  const eval_about about = {
-      r->task, r->model, set_name, r->way, r->shot, r->seed, judge_milliseconds(j)};
   output o;
   int code = output_open(&o);
   if (code)
@@ -85,14 +109,25 @@ static int print(const request *r, const judge *j, const og_dataset *set, const 
   void (*report)(FILE *, const eval_about *, const eval_count *, bool) =
       r->json ? eval_report_json : eval_report_text;
   if (!strcmp(r->task, "unknown"))
-    eval_report_unknown(o.stream, &about, &result->detection, r->json);
+    eval_report_unknown(o.stream, about, &result->detection, r->json);
   else
-    report(o.stream, &about, &result->alone, false);
+    report(o.stream, about, &result->alone, false);
   if (r->assign)
-    report(o.stream, &about, &result->assigned, true);
+    report(o.stream, about, &result->assigned, true);
   if (r->by_alphabet)
     eval_report_alphabets(o.stream, set, result->by_alphabet);
   return output_close(&o, NULL, EXIT_DONE);
+}
+
+/* Prints, then draws: a drawing that cannot be written costs no results. */
+static int deliver(const request *r, const judge *j, const uint8_t *rasters, const og_dataset *set,
+                   const char *set_name, const eval_settings *settings, const eval_result *result) {
+  const eval_about about = {
+      r->task, r->model, set_name, r->way, r->shot, r->seed, judge_milliseconds(j)};
+  int code = print(r, &about, set, result);
+  if (!code && r->confusions)
+    code = draw(r, &about, rasters, set, &result->alone, settings->confusions);
+  return code;
 }
 
 static int run_sampled(const request *r, int task, const eval_settings *settings) {
@@ -123,7 +158,8 @@ static int run_sampled(const request *r, int task, const eval_settings *settings
                 eval_sampled(j, set, &plan, settings, &result, &error)))
     code = complain_error(&error);
   if (!code)
-    code = print(r, j, set, task == FOLDER || task == INK ? tasks[task] : r->set, &result);
+    code = deliver(r, j, set->rasters, set, task == FOLDER || task == INK ? tasks[task] : r->set,
+                   settings, &result);
   eval_result_free(&result);
   judge_free(j);
   og_dataset_free(set);
@@ -151,7 +187,7 @@ static int run_lake(const request *r, const eval_settings *settings) {
        eval_runs(j, runs, settings, &result, &error)))
     code = complain_error(&error);
   if (!code)
-    code = print(r, j, NULL, "all_runs", &result);
+    code = deliver(r, j, rasters, NULL, "all_runs", settings, &result);
   eval_result_free(&result);
   judge_free(j);
   free(rasters);
@@ -186,6 +222,15 @@ static int check(const request *r, int task) {
                     r->task);
   if (r->by_alphabet && (r->json || task == UNKNOWN))
     return complain(EXIT_BAD, "eval: --by-alphabet goes neither with --json nor --task unknown");
+  if (r->has_pairs && !r->confusions)
+    return complain(EXIT_BAD, "eval: --pairs says how many pairs --confusions draws; give both");
+  if (!r->confusions)
+    return EXIT_DONE;
+  if (task == UNKNOWN)
+    return complain(EXIT_BAD,
+                    "eval: --task unknown confuses no characters; leave out --confusions");
+  if (!ends_in(r->confusions, ".html") && !ends_in(r->confusions, ".svg"))
+    return complain(EXIT_BAD, "eval: --confusions %s: must end in .html or .svg", r->confusions);
   return EXIT_DONE;
 }
 
@@ -197,7 +242,8 @@ int cmd_eval(int argc, const char **argv) {
                .shot = 1,
                .trials = 10000,
                .seed = 1,
-               .threads = processors()};
+               .threads = processors(),
+               .pairs = 24};
   const option table[] = {
       TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel or hausdorff",
                   .required = true),
@@ -209,13 +255,19 @@ int cmd_eval(int argc, const char **argv) {
       WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
       WHOLE_OPTION("trials", &r.trials, "N", "queries to judge (10000)", 2, 1e8,
                    .given = &r.has_trials),
-      TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (evaluation)", .given = &r.has_set),
+      TEXT_OPTION("set", &r.set, "SET",
+                  "Omniglot's set (evaluation), or the model's own training or held-out",
+                  .given = &r.has_set),
       TEXT_OPTION("alphabets", &r.alphabets, "A,B", "only these alphabets"),
       WHOLE_OPTION("seed", &r.seed, "N", "of the drawing of trials (1)", 0, 9007199254740992.0),
       TEXT_OPTION("drawers", &r.drawers, "WHO",
                   "ink: who drew a query: other (default), same or any, as its examples"),
       FLAG_OPTION("assign", &r.assign, "also match an episode's queries one to one, separately"),
       FLAG_OPTION("by-alphabet", &r.by_alphabet, "also print the errors of every alphabet"),
+      TEXT_OPTION("confusions", &r.confusions, "FILE",
+                  "draw the most confused pairs into FILE.html or FILE.svg"),
+      WHOLE_OPTION("pairs", &r.pairs, "N", "how many of them (24)", 1, 10000,
+                   .given = &r.has_pairs),
       WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
       KERNEL_OPTIONS(r.with),
       FLAG_OPTION("json", &r.json, "one JSON object a line"),
@@ -240,8 +292,11 @@ int cmd_eval(int argc, const char **argv) {
   int task = index_of(r.task, tasks, TASKS);
   code = check(&r, task);
   if (!code && (code = kernel_choose(&r.with)) == OPTIONS_RUN) {
-    const eval_settings settings = {r.trials, r.seed, (uint32_t)r.threads, r.assign};
+    confusion_list errors = {0};
+    const eval_settings settings = {r.trials, r.seed, (uint32_t)r.threads, r.assign,
+                                    r.confusions ? &errors : NULL};
     code = task == LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
+    confusion_list_free(&errors);
   }
   arguments_free(&rest);
   return code;

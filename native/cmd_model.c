@@ -1,27 +1,15 @@
 /* `oneglyph model`: what is in a model file. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "complain.h"
-#include "embedding.h"
-#include "files.h"
 #include "isa.h"
-#include "net/net.h"
-#include "net/safetensors.h"
+#include "model_file.h"
+#include "onnx_command.h"
 #include "options.h"
 #include "output.h"
-
-/* A model file twice: as a model and as tensors. */
-typedef struct model_file {
-  uint8_t *bytes;
-  size_t size;
-  og_safetensors *tensors;
-  og_model *model;
-  og_net net;
-} model_file;
 
 /* Numbers of one layer. */
 typedef struct layer_facts {
@@ -33,6 +21,7 @@ typedef struct layer_facts {
 static layer_facts facts_of(const model_file *f, size_t i) {
   const og_layer *l = &f->net.layers[i];
   static const char *const ops[] = {"input", "conv", "maxpool", "l2norm"};
+  static const char *const types[OG_DTYPES] = {"f32", "f16", "int8", "int16"};
   layer_facts facts = {.op = l->fc ? "fc" : ops[l->op], .type = ""};
   size_t weights = og_layer_weights(&f->net, i);
   if (!weights)
@@ -44,9 +33,10 @@ static layer_facts facts_of(const model_file *f, size_t i) {
     size_t length = strlen(l->name);
     if (strncmp(tensor->name, l->name, length) || tensor->name[length] != '.')
       continue;
-    facts.bytes += tensor->count * (tensor->dtype == OG_F16 ? 2 : 4);
+    facts.bytes += tensor->count * og_dtype_size(tensor->dtype);
+    facts.bytes += tensor->scales ? 4 * tensor->shape[tensor->dims - 1] : 0;
     if (tensor->dims > 1)
-      facts.type = tensor->dtype == OG_F16 ? "f16" : "f32";
+      facts.type = types[tensor->dtype];
   }
   return facts;
 }
@@ -136,21 +126,6 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
   fputs("}}\n", out);
 }
 
-static int open_model(const char *path, const char *isa, model_file *f) {
-  og_error error = {0};
-  og_status status = file_read(path, MODEL_LIMIT, &f->bytes, &f->size, &error);
-  if (status)
-    return complain_error(&error);
-  status = og_model_load(f->bytes, f->size, isa, &f->model, &error);
-  if (!status)
-    status = og_safetensors_read(f->bytes, f->size, &f->tensors, &error);
-  if (!status)
-    status = og_net_parse(og_model_get_info(f->model)->net, &f->net, &error);
-  if (status)
-    return complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
-  return OPTIONS_RUN;
-}
-
 static int info(int argc, const char **argv) {
   bool json = false;
   const char *isa = NULL;
@@ -175,14 +150,12 @@ static int info(int argc, const char **argv) {
   output out;
   code = isa_choose(isa, &isa);
   if (code == OPTIONS_RUN)
-    code = open_model(rest.list[0], isa, &f);
+    code = model_file_open(rest.list[0], isa, &f);
   if (code == OPTIONS_RUN && !(code = output_open(&out))) {
     (json ? print_json : print_text)(out.stream, rest.list[0], &f);
     code = output_close(&out, NULL, code);
   }
-  og_model_free(f.model);
-  og_safetensors_free(f.tensors);
-  free(f.bytes);
+  model_file_close(&f);
   arguments_free(&rest);
   return code;
 }
@@ -192,18 +165,26 @@ int cmd_model(int argc, const char **argv) {
     return info(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "calibrate"))
     return cmd_model_calibrate(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "quantize"))
+    return cmd_model_quantize(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "export"))
+    return model_export(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|calibrate FILE",
+                             "info|calibrate|quantize|export FILE",
                              "Commands (each has a --help):\n"
                              "  info       what is in a model file\n"
-                             "  calibrate  make it ready for 16-bit inference",
+                             "  calibrate  make it ready for 16-bit inference\n"
+                             "  quantize   write its weights as smaller numbers\n"
+                             "  export     a model file for other programs: ONNX",
                              "oneglyph model info models/glyph.safetensors",
                              NULL,
                              0,
                              0,
                              0};
   if (argc > 1 && argv[1][0] != '-')
-    return complain(EXIT_BAD, "model: %s: unknown command; there are info and calibrate", argv[1]);
+    return complain(EXIT_BAD,
+                    "model: %s: unknown command; there are info, calibrate, quantize and export",
+                    argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;
   if (code != OPTIONS_RUN)

@@ -13,9 +13,11 @@ enum {
 int cmd_data(int argc, const char **argv);
 int cmd_train(int argc, const char **argv);
 int cmd_eval(int argc, const char **argv);
+int cmd_sweep(int argc, const char **argv);
 int cmd_embed(int argc, const char **argv);
 int cmd_classify(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);
 int cmd_model_calibrate(int argc, const char **argv);
+int cmd_model_quantize(int argc, const char **argv);
 
 #endif

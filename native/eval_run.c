@@ -80,8 +80,16 @@ static og_status block_judge(block *b, const judge *j, const eval_settings *sett
   return worst;
 }
 
-/* One trial: right only if the truth is better than everything else. */
-static void count_trial(const float *scores, size_t way, uint32_t truth, eval_count *count) {
+/* The best class that is not the truth. */
+static uint32_t rival(const float *scores, size_t way, uint32_t truth) {
+  uint32_t best = truth == 0;
+  for (uint32_t i = 0; i < way; i++)
+    best = i != truth && scores[i] > scores[best] ? i : best;
+  return best;
+}
+
+/* One trial: right only if the truth is better than everything else. Returns whether it is. */
+static bool count_trial(const float *scores, size_t way, uint32_t truth, eval_count *count) {
   bool beaten = false, equalled = false;
   for (size_t i = 0; i < way; i++) {
     beaten |= scores[i] > scores[truth];
@@ -90,6 +98,7 @@ static void count_trial(const float *scores, size_t way, uint32_t truth, eval_co
   count->trials++;
   count->errors += beaten || equalled;
   count->ties += equalled && !beaten;
+  return !beaten && !equalled;
 }
 
 static float best_of(const float *scores, size_t way) {
@@ -99,8 +108,10 @@ static float best_of(const float *scores, size_t way) {
   return best;
 }
 
-static void block_count(const block *b, bool assign, tally *t) {
+static og_status block_count(const block *b, const judge *j, const eval_settings *settings,
+                             tally *t) {
   eval_result *r = t->result;
+  og_status status = OG_OK;
   for (size_t i = 0; i < b->count; i++)
     for (size_t q = 0; q < b->queries[i]; q++) {
       size_t at = i * b->most + q;
@@ -112,12 +123,16 @@ static void block_count(const block *b, bool assign, tally *t) {
         t->known[r->detection.known++] = best_of(scores, b->way);
       if (t->known)
         continue;
-      count_trial(scores, b->way, truth, &r->alone);
+      bool right = count_trial(scores, b->way, truth, &r->alone);
+      if (!right && settings->confusions && !status)
+        status = confusion_add(settings->confusions, j, b->support + i * b->way * b->shot, b->shot,
+                               truth, rival(scores, b->way, truth), b->query[at]);
       if (r->by_alphabet)
         count_trial(scores, b->way, truth, &r->by_alphabet[b->alphabet[i]]);
-      r->assigned.trials += assign;
-      r->assigned.errors += assign && b->column[at] != truth;
+      r->assigned.trials += settings->assign;
+      r->assigned.errors += settings->assign && b->column[at] != truth;
     }
+  return status;
 }
 
 static og_status run_blocks(const judge *j, og_episodes *episodes, const eval_settings *settings,
@@ -134,7 +149,7 @@ static og_status run_blocks(const judge *j, og_episodes *episodes, const eval_se
     }
     status = block_judge(b, j, settings);
     if (!status)
-      block_count(b, settings->assign, t);
+      status = block_count(b, j, settings, t);
     progress_update(&shown, done, done, "");
   }
   progress_clear(&shown);
@@ -189,7 +204,7 @@ og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *se
       continue;
     status = block_judge(&b, j, settings);
     if (!status)
-      block_count(&b, settings->assign, &t);
+      status = block_count(&b, j, settings, &t);
     b.first += b.count;
     b.count = 0;
   }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "dataset_load.h"
-#include "eval_judge.h"
+#include "eval_confusions.h"
 #include "fewshot/episode.h"
 #include "fewshot/unknown.h"
 
@@ -26,6 +26,7 @@ typedef struct eval_settings {
   uint64_t trials, seed;
   uint32_t threads;
   bool assign;
+  confusion_list *confusions; /* gets every error of `alone`; NULL: not wanted */
 } eval_settings;
 
 /* Judges exactly `trials` queries of episodes drawn from `set` (of the last episode only the first

@@ -19,6 +19,7 @@ static const command commands[] = {
     {"data", cmd_data, "what is in a data folder, and getting Omniglot"},
     {"train", cmd_train, "train a model, from a recipe and a data set"},
     {"eval", cmd_eval, "measure few-shot errors of a model or a baseline"},
+    {"sweep", cmd_sweep, "measure and draw accuracy against the number of classes"},
     {"embed", cmd_embed, "embeddings of pictures and ink"},
     {"classify", cmd_classify, "rank the symbols of a support set for a drawing"},
     {"model", cmd_model, "show what is in a model file"},

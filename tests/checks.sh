@@ -105,7 +105,7 @@ documented_commands() {
 
 # That each command which the documents name exists, with its subcommand, options and files.
 check_docs() {
-  local command word words help option broken target file
+  local command word words help option broken target file part
   while read -r command; do
     read -ra words <<<"$command"
     broken=''
@@ -126,7 +126,9 @@ check_docs() {
       fi
       for word in "${words[@]}"; do
         [[ $word != --* || $help == *"${word%%=*}"* ]] || broken="no option $word"
-        [[ $word != models/* || -e $word ]] || broken="$word is not there"
+        for part in ${word//,/ }; do # files may be listed, models followed by @ and a set
+          [[ $part != models/* || -e ${part%@*} ]] || broken="$part is not there"
+        done
       done
       ;;
     esac

@@ -5,8 +5,8 @@
 # from (an activated emsdk, node from elsewhere). The kinds:
 #   program  is on the search path;  header  is among the system's headers;
 #   module   is known to pkg-config; file    exists;
-#   extra    a program whose absence skips tests, where the distribution has no package for it
-#            (Ubuntu ships its browsers as snaps).
+#   extra    a program or file whose absence skips tests, where the distribution has no package for
+#            it (Ubuntu ships its browsers as snaps).
 package_table='
 native   program  cc                                  gcc
 native   header   stdio.h                             libc6-dev
@@ -21,6 +21,9 @@ native   module   popt                                libpopt-dev
 native   module   zlib                                zlib1g-dev
 native   module   libcrypto                           libssl-dev
 native   file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
+onnx     program  protoc-c                            protobuf-c-compiler
+onnx     module   libprotobuf-c                       libprotobuf-c-dev
+onnx     header   onnx/onnx.proto                     libonnx-dev
 web      program  cmake                               cmake
 web      program  ninja                               ninja-build
 web      program  emcc                                emscripten
@@ -30,9 +33,13 @@ test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
 test     program  zip                                 zip
+test     extra    rsvg-convert                        librsvg2-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
+neon     extra    aarch64-linux-gnu-gcc               gcc-aarch64-linux-gnu
+neon     extra    qemu-aarch64                        qemu-user
+neon     extra    /usr/aarch64-linux-gnu/include      libc6-dev-arm64-cross
 modules  program  npm                                 npm
 modules  file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
 browsers extra    chromium                            chromium
@@ -42,7 +49,8 @@ browsers extra    firefox-esr                         firefox-esr
 package_there() { # KIND PROBE
   local found
   case $1 in
-  program | extra) command -v "$2" >/dev/null ;;
+  program) command -v "$2" >/dev/null ;;
+  extra) command -v "$2" >/dev/null || [[ -e $2 ]] ;;
   file) [[ -e $2 ]] ;;
   header)
     found=$(compgen -G "/usr/include/$2" || compgen -G "/usr/include/*-linux-gnu/$2" ||

@@ -46,9 +46,11 @@ OG_INLINE void finish_row(const og_conv *p, const og_real *sum, const og_real *a
 }
 
 /* `mr` (a constant after inlining) consecutive output pixels by one panel of columns: bias and
- * products into `to`, whose rows are `step` apart. */
-OG_INLINE void conv_block(const int mr, const og_conv *p, const og_real *a, const og_real *b,
-                          og_real *to, size_t step) {
+ * products into `to`, whose rows are `step` apart. If `pooled`, `mr` is 4, the pixels are those of
+ * one 2 x 2 window, and only their largest values are stored. */
+OG_INLINE void conv_block(const int mr, const int pooled, const og_conv *p, const og_real *a,
+                          const og_real *b, og_real *to, size_t step) {
+  const size_t across = pooled ? 2 : (size_t)mr;
   og_vec sum[OG_MR][OG_NV];
   OG_UNROLL
   for (int j = 0; j < OG_NV; j++) {
@@ -67,15 +69,21 @@ OG_INLINE void conv_block(const int mr, const og_conv *p, const og_real *a, cons
         w[j] = og_vload(b + j * OG_LANES);
       OG_UNROLL
       for (int i = 0; i < mr; i++) {
-        og_vec x = og_vsplat(ak[(size_t)i * p->a_row]);
+        og_vec x = og_vsplat(ak[(size_t)i / across * p->a_line + (size_t)i % across * p->a_row]);
         OG_UNROLL
         for (int j = 0; j < OG_NV; j++)
           sum[i][j] = og_vmadd(x, w[j], sum[i][j]);
       }
     }
   }
+  const int merged = pooled ? mr : 1;
   OG_UNROLL
-  for (int i = 0; i < mr; i++, to += step)
+  for (int i = 1; i < merged; i++)
+    OG_UNROLL
+  for (int j = 0; j < OG_NV; j++)
+    sum[0][j] = og_vmax(sum[i][j], sum[0][j]);
+  OG_UNROLL
+  for (int i = 0; i < mr / merged; i++, to += step)
     OG_UNROLL
   for (int j = 0; j < OG_NV; j++)
     og_vstore(to + j * OG_LANES, sum[i][j]);
@@ -95,7 +103,7 @@ typedef void (*conv_block_fn)(const og_conv *, const og_real *, const og_real *,
 #define OG_BLOCK(mr)                                                                               \
   static void conv_block_##mr(const og_conv *p, const og_real *a, const og_real *b, og_real *to,   \
                               size_t step) {                                                       \
-    conv_block(mr, p, a, b, to, step);                                                             \
+    conv_block(mr, 0, p, a, b, to, step);                                                          \
   }
 #define OG_BLOCK_NAME(mr) conv_block_##mr,
 OG_TILE_LIST(OG_BLOCK, OG_MR)
@@ -139,6 +147,23 @@ static void conv_with(const og_conv *p, const conv_block_fn *heights, size_t hea
 
 static void conv(const og_conv *p) {
   conv_with(p, conv_blocks, 1);
+}
+
+static void conv_pool_block(const og_conv *p, const og_real *a, const og_real *b, og_real *to,
+                            size_t step) {
+  conv_block(4, 1, p, a, b, to, step);
+}
+
+static void conv_pool(const og_conv *p) {
+  size_t panel = (size_t)OG_NR * (p->segments * p->depth + 1);
+  const og_real *b = p->b;
+  for (size_t n = 0; n < p->cols; n += OG_NR, b += panel) {
+    size_t width = p->cols - n < OG_NR ? p->cols - n : OG_NR;
+    for (size_t y = 0; y < p->lines; y++)
+      for (size_t x = 0; x < p->rows; x++)
+        conv_tile(p, 1, conv_pool_block, p->a + 2 * (y * p->a_line + x * p->a_row), b, NULL,
+                  p->c + y * p->c_line + x * p->c_row + n, width);
+  }
 }
 
 #include "kernels/body_int16.h"
@@ -262,5 +287,5 @@ static void max_pool(const og_pool *p) {
 
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
 const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
-    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,     OG_NR,         conv,    winograd,
-    conv_int16,     quantise,          conv_grad, winograd_grad, max_pool};
+    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,    OG_NR,     conv,          conv_pool,
+    winograd,       conv_int16,        quantise, conv_grad, winograd_grad, max_pool};

@@ -21,13 +21,22 @@ enum {
   OG_ST_MAX_NAME = 64,
 };
 
-typedef enum og_dtype { OG_F32, OG_F16 } og_dtype;
+typedef enum og_dtype { OG_F32, OG_F16, OG_I8, OG_I16, OG_DTYPES } og_dtype;
+
+/* Their names in files. */
+extern const char *const og_dtype_name[OG_DTYPES];
+
+/* Bytes of one number. */
+static inline size_t og_dtype_size(og_dtype dtype) {
+  return dtype == OG_F32 ? 4 : dtype == OG_I8 ? 1 : 2;
+}
 
 typedef struct og_tensor {
   const char *name; /* in the file's `text` */
   og_dtype dtype;
   size_t dims, shape[OG_ST_MAX_DIMS], count; /* count: numbers */
   const uint8_t *data;                       /* not aligned */
+  const uint8_t *scales; /* of integers, one for each of the last dimension; see quantise.h */
 } og_tensor;
 
 typedef struct og_safetensors {
@@ -43,10 +52,11 @@ og_status og_safetensors_read(const void *bytes, size_t size, og_safetensors **o
 void og_safetensors_free(og_safetensors *file);
 const char *og_safetensors_metadata(const og_safetensors *file, const char *key);
 const og_tensor *og_safetensors_find(const og_safetensors *file, const char *name);
-/* Number `i` of a tensor as float. */
+/* Number `i` of a tensor as float, scaled if it is an integer. */
 float og_tensor_value(const og_tensor *tensor, size_t i);
 
-/* A tensor to write; values are converted to `dtype`. */
+/* A tensor to write; values are converted to `dtype`. Integers, which must come from finite values
+ * and have at least one dimension, are followed by a tensor of their scales. */
 typedef struct og_tensor_source {
   const char *name;
   og_dtype dtype;

@@ -4,8 +4,11 @@
 
 #include "base/error.h"
 #include "net/half.h"
+#include "net/quantise.h"
 #include "net/safetensors.h"
 #include "net/safetensors_text.h"
+
+const char *const og_dtype_name[OG_DTYPES] = {"F32", "F16", "I8", "I16"};
 
 typedef struct reader {
   og_st_text text;
@@ -34,13 +37,9 @@ static og_status read_metadata(reader *r) {
   return OG_OK;
 }
 
-static size_t width_of(const og_tensor *t) {
-  return t->dtype == OG_F16 ? 2 : 4;
-}
-
 /* Finds the tensor's numbers in the data. */
 static og_status place_tensor(reader *r, og_tensor *t, const size_t offsets[2]) {
-  size_t bytes = width_of(t);
+  size_t bytes = og_dtype_size(t->dtype);
   for (size_t d = 0; d < t->dims; d++) {
     if (t->shape[d] && bytes > r->data_size / t->shape[d])
       return broken(r->error, "larger than the file is tensor", t->name);
@@ -48,7 +47,7 @@ static og_status place_tensor(reader *r, og_tensor *t, const size_t offsets[2]) 
   }
   if (offsets[0] > offsets[1] || offsets[1] > r->data_size || offsets[1] - offsets[0] != bytes)
     return broken(r->error, "offsets do not fit the shape of tensor", t->name);
-  t->count = bytes / width_of(t);
+  t->count = bytes / og_dtype_size(t->dtype);
   t->data = r->data + offsets[0];
   r->taken += bytes;
   return OG_OK;
@@ -80,9 +79,9 @@ static og_status read_tensor(reader *r, const char *name) {
     return OG_OK; /* which read_header reports */
   if (!dtype || !shaped || offset_count != 2)
     return broken(r->error, "incomplete description of tensor", name);
-  t->dtype = strcmp(dtype, "F16") == 0 ? OG_F16 : OG_F32;
-  if (t->dtype == OG_F32 && strcmp(dtype, "F32") != 0)
-    return broken(r->error, "neither F32 nor F16 is tensor", name);
+  for (t->dtype = 0; strcmp(dtype, og_dtype_name[t->dtype]) != 0;)
+    if (++t->dtype == OG_DTYPES)
+      return broken(r->error, "neither F32, F16, I8 nor I16 is tensor", name);
   f->tensors++;
   return place_tensor(r, t, offsets);
 }
@@ -96,7 +95,7 @@ static og_status check_cover(const reader *r) {
     before = covered;
     for (size_t i = 0; i < f->tensors; i++)
       if (f->tensor[i].data == r->data + covered)
-        covered += f->tensor[i].count * width_of(&f->tensor[i]);
+        covered += f->tensor[i].count * og_dtype_size(f->tensor[i].dtype);
   } while (covered != before);
   return covered == r->data_size && covered == r->taken
              ? OG_OK
@@ -144,6 +143,8 @@ og_status og_safetensors_read(const void *bytes, size_t size, og_safetensors **o
               .file = file,
               .error = error};
   og_status status = read_header(&r);
+  if (!status)
+    status = og_tensors_bind_scales(file, error);
   if (status)
     og_safetensors_free(file);
   else
@@ -172,6 +173,8 @@ const og_tensor *og_safetensors_find(const og_safetensors *file, const char *nam
 }
 
 float og_tensor_value(const og_tensor *t, size_t i) {
+  if (t->scales)
+    return og_dequantise(t, i);
   if (t->dtype == OG_F16)
     return og_half_to_float((uint16_t)(t->data[2 * i] | t->data[2 * i + 1] << 8));
   const uint8_t *b = t->data + 4 * i;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "net/half.h"
+#include "net/quantise.h"
 #include "net/safetensors.h"
 
 /* Text that is measured on a first pass (`text` NULL) and written on a second. */
@@ -28,8 +29,7 @@ static void put_number(json_out *out, size_t value) {
   put(out, og_number_text(number, value));
 }
 
-static void put_string(json_out *out, const char *s) {
-  put_char(out, '"');
+static void put_escaped(json_out *out, const char *s) {
   for (; *s; s++) {
     static const char digits[] = "0123456789abcdef";
     unsigned char c = (unsigned char)*s;
@@ -43,6 +43,11 @@ static void put_string(json_out *out, const char *s) {
     } else
       put_char(out, *s);
   }
+}
+
+static void put_string(json_out *out, const char *s) {
+  put_char(out, '"');
+  put_escaped(out, s);
   put_char(out, '"');
 }
 
@@ -53,24 +58,44 @@ static size_t tensor_count(const og_tensor_source *t) {
   return count;
 }
 
+/* Of an integer tensor; 0 for others, which have no scales. */
+static size_t tensor_channels(const og_tensor_source *t) {
+  return og_is_integer(t->dtype) ? t->shape[t->dims - 1] : 0;
+}
+
+/* Scales included. */
 static size_t tensor_bytes(const og_tensor_source *t) {
-  return tensor_count(t) * (t->dtype == OG_F16 ? 2u : 4u);
+  return tensor_count(t) * og_dtype_size(t->dtype) + tensor_channels(t) * 4;
+}
+
+static void put_place(json_out *out, const char *dtype, const size_t *shape, size_t dims,
+                      size_t from, size_t to) {
+  put(out, ":{\"dtype\":\"");
+  put(out, dtype);
+  put(out, "\",\"shape\":[");
+  for (size_t d = 0; d < dims; d++) {
+    if (d)
+      put_char(out, ',');
+    put_number(out, shape[d]);
+  }
+  put(out, "],\"data_offsets\":[");
+  put_number(out, from);
+  put_char(out, ',');
+  put_number(out, to);
+  put(out, "]}");
 }
 
 static void put_tensor(json_out *out, const og_tensor_source *t, size_t offset) {
+  size_t end = offset + tensor_bytes(t), channels = tensor_channels(t);
+  size_t numbers = end - 4 * channels;
   put_string(out, t->name);
-  put(out,
-      t->dtype == OG_F16 ? ":{\"dtype\":\"F16\",\"shape\":[" : ":{\"dtype\":\"F32\",\"shape\":[");
-  for (size_t d = 0; d < t->dims; d++) {
-    if (d)
-      put_char(out, ',');
-    put_number(out, t->shape[d]);
-  }
-  put(out, "],\"data_offsets\":[");
-  put_number(out, offset);
-  put_char(out, ',');
-  put_number(out, offset + tensor_bytes(t));
-  put(out, "]}");
+  put_place(out, og_dtype_name[t->dtype], t->shape, t->dims, offset, numbers);
+  if (!channels)
+    return;
+  put(out, ",\"");
+  put_escaped(out, t->name);
+  put(out, "_scale\"");
+  put_place(out, og_dtype_name[OG_F32], &channels, 1, numbers, end);
 }
 
 static void put_header(json_out *out, const og_tensor_source *tensors, size_t count,
@@ -95,20 +120,39 @@ static void put_header(json_out *out, const og_tensor_source *tensors, size_t co
     put_char(out, ' ');
 }
 
-static uint8_t *put_values(uint8_t *to, const og_tensor_source *t) {
-  size_t count = tensor_count(t);
-  for (size_t i = 0; i < count; i++) {
-    if (t->dtype == OG_F16) {
-      uint16_t half = og_half_from_float(t->values[i]);
-      *to++ = (uint8_t)half;
-      *to++ = (uint8_t)(half >> 8);
-    } else {
-      uint32_t bits;
-      memcpy(&bits, &t->values[i], sizeof bits);
-      for (int b = 0; b < 4; b++)
-        *to++ = (uint8_t)(bits >> 8 * b);
-    }
+static uint8_t *put_bytes(uint8_t *to, uint32_t bits, size_t count) {
+  for (size_t b = 0; b < count; b++)
+    *to++ = (uint8_t)(bits >> 8 * b);
+  return to;
+}
+
+static uint8_t *put_float(uint8_t *to, float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return put_bytes(to, bits, 4);
+}
+
+/* Channel by channel, which in memory take turns, and the scales behind them. */
+static uint8_t *put_integers(uint8_t *to, const og_tensor_source *t) {
+  size_t count = tensor_count(t), channels = tensor_channels(t), size = og_dtype_size(t->dtype);
+  int most = og_quantise_most(t->dtype);
+  uint8_t *scales = to + count * size;
+  for (size_t c = 0; c < channels; c++) {
+    float scale = og_quantise_scale(t->values, count, channels, c, most);
+    for (size_t i = c; i < count; i += channels)
+      put_bytes(to + i * size, (uint32_t)og_quantise(t->values[i], scale, most), size);
+    scales = put_float(scales, scale);
   }
+  return scales;
+}
+
+static uint8_t *put_values(uint8_t *to, const og_tensor_source *t) {
+  if (og_is_integer(t->dtype))
+    return put_integers(to, t);
+  size_t count = tensor_count(t);
+  for (size_t i = 0; i < count; i++)
+    to = t->dtype == OG_F16 ? put_bytes(to, og_half_from_float(t->values[i]), 2)
+                            : put_float(to, t->values[i]);
   return to;
 }
 
