@@ -128,10 +128,10 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
 
 static int info(int argc, const char **argv) {
   bool json = false;
-  const char *isa = NULL;
+  kernel_choice with = {0};
   const option table[] = {
       FLAG_OPTION("json", &json, "one JSON object instead of text"),
-      ISA_OPTION(isa),
+      ISA_OPTION(with.isa_text),
   };
   const command_spec spec = {"model info",
                              "FILE",
@@ -148,9 +148,9 @@ static int info(int argc, const char **argv) {
     return code;
   model_file f = {0};
   output out;
-  code = isa_choose(isa, &isa);
+  code = kernel_choose(&with);
   if (code == OPTIONS_RUN)
-    code = model_file_open(rest.list[0], isa, &f);
+    code = model_file_open(rest.list[0], &with, &f);
   if (code == OPTIONS_RUN && !(code = output_open(&out))) {
     (json ? print_json : print_text)(out.stream, rest.list[0], &f);
     code = output_close(&out, NULL, code);

@@ -9,13 +9,14 @@
 #include "files.h"
 #include "options.h"
 
-int model_file_open(const char *path, const char *isa, model_file *out) {
+int model_file_open(const char *path, const kernel_choice *with, model_file *out) {
   *out = (model_file){0};
   og_error error = {0};
   og_status status = file_read(path, MODEL_LIMIT, &out->bytes, &out->size, &error);
   if (status)
     return complain_error(&error);
-  status = og_model_load(out->bytes, out->size, isa, &out->model, &error);
+  status = og_model_load_as(out->bytes, out->size, with ? with->isa : NULL,
+                            with ? with->precision : OG_PRECISION_F32, &out->model, &error);
   if (!status)
     status = og_safetensors_read(out->bytes, out->size, &out->tensors, &error);
   if (!status)

@@ -2,6 +2,7 @@
 #ifndef MODEL_FILE_H
 #define MODEL_FILE_H
 
+#include "isa.h"
 #include "net/net.h"
 #include "net/safetensors.h"
 
@@ -13,9 +14,9 @@ typedef struct model_file {
   og_net net;
 } model_file;
 
-/* Reads and checks all of `path`; `isa` as for og_model_load. OPTIONS_RUN, or the exit code after a
+/* Reads and checks all of `path`; `with` as for model_read. OPTIONS_RUN, or the exit code after a
  * line that names the file. Close it in either case. */
-int model_file_open(const char *path, const char *isa, model_file *out);
+int model_file_open(const char *path, const kernel_choice *with, model_file *out);
 void model_file_close(model_file *file);
 
 #endif

@@ -119,7 +119,8 @@ static tensor *add_tensor(graph *g, const char *name, size_t dims, const int64_t
   tensor *t = &g->tensor[g->proto.n_initializer];
   onnx__tensor_proto__init(&t->proto);
   join(t->name, name, "");
-  memcpy(t->dims, shape, dims * sizeof *shape);
+  for (size_t d = 0; d < dims; d++)
+    t->dims[d] = shape[d];
   t->proto.name = t->name;
   t->proto.has_data_type = 1;
   t->proto.data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;

@@ -1,14 +1,14 @@
 /** The comparisons, each a function that gives rows of the table. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { takeTurns } from './measure.mjs';
 import { openSession } from './ort.mjs';
 import {
-  builds, describe, difference, exportOnnx, glyph, koch, makeInputs, makeRandom, makeRasters,
-  makeWeights, precisions, recipe, start, startTimer,
+  builds, describe, difference, exportOnnx, glyph, koch, makeInputs, makeRandom, makeRanges,
+  makeRasters, makeWeights, recipe, start, startTimer,
 } from './ours.mjs';
 
 /** Inputs that the runners go through in turn. */
@@ -58,8 +58,8 @@ function checked(what, precision, ours, theirs) {
  * .weights in the folder; made once. */
 function prepare({ folder }, name, batch) {
   const data = `${name}-${batch}`, path = join(folder, data);
-  if (name === 'koch') makeRandom(koch.net, koch.input, `${path}.model`);
-  else copyFileSync(glyph, `${path}.model`);
+  const from = name === 'koch' ? makeRandom(koch.net, koch.input, `${path}.random`) : glyph;
+  makeRanges(from, `${path}.model`);
   exportOnnx(`${path}.model`, `${path}.onnx`, batch);
   const inputs = makeInputs(`${path}.model`, Math.max(INPUTS, batch), `${path}.inputs`);
   return { data, path, ...inputs };
@@ -90,11 +90,11 @@ async function native(context, leg) {
     },
   };
   const apart = {}, children = [];
-  for (const precision of wanted.filter((each) => precisions().includes(each))) {
+  for (const precision of wanted) {
     const { embeddings } = precision === 'f32' ? files
       : makeInputs(`${files.path}.model`, files.count, `${files.path}.${precision}`, precision);
     apart[precision] = checked(peer, precision, embeddings, theirs);
-    runners[precision] = start('time', `${files.path}.model`, String(batch), String(threads), precision);
+    runners[precision] = start('time', `${files.path}.model`, precision, String(batch), String(threads));
     children.push(runners[precision]);
   }
   const times = await takeTurns(runners, { rounds: context.quick ? 4 : rounds, turn });
@@ -103,7 +103,7 @@ async function native(context, leg) {
   return wanted.map((precision) => {
     const cell = { ours: precision, peer, precision, reach: reach[precision], per: batch,
       difference: apart[precision] };
-    return times[precision] ? row(leg, times, cell) : absentRow(leg, cell, `no ${precision} yet`);
+    return row(leg, times, cell);
   });
 }
 
@@ -140,7 +140,7 @@ async function chromium(context, leg) {
     outputs[peer] = await runners[peer].outputs();
   }
   for (const { build, precision, ours, peer } of cells) {
-    if (!builds().includes(build) || !precisions().includes(precision)) continue;
+    if (!builds().includes(build)) continue;
     runners[ours] ??= await page.open(ours, 'ours', { ...options, build, precision });
     outputs[ours] ??= await runners[ours].outputs();
     apart[`${ours} ${peer}`] = checked(peer, precision, outputs[ours], outputs[peer]);
@@ -149,7 +149,7 @@ async function chromium(context, leg) {
   await page.close();
   return cells.map((cell) => times[cell.ours]
     ? row(leg, times, { ...cell, difference: apart[`${cell.ours} ${cell.peer}`] })
-    : absentRow(leg, cell, builds().includes(cell.build) ? `no ${cell.precision} yet` : `no build ${cell.build}`));
+    : absentRow(leg, cell, `the module ${cell.build} was not built`));
 }
 
 /** True if PyTorch's autocast has instructions to run on. */

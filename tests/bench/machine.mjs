@@ -1,7 +1,7 @@
 /** Where a comparison ran, and against what. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism, cpus, release } from 'node:os';
+import { availableParallelism, cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, glyph } from './ours.mjs';
@@ -22,12 +22,17 @@ function packageVersion(name) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).version : null;
 }
 
-export function machine() {
+/** Processes that want a processor, over the last minute: before a run, none should. */
+export const load = () => Number(loadavg()[0].toFixed(2));
+
+/** @param {number} before the load when the run began */
+export function machine(before) {
   return {
     cpu: cpus()[0].model.trim(),
     cores: availableParallelism(),
     system: `Linux ${release()}`,
     kernels: describe(glyph).isa,
+    load: before,
   };
 }
 

@@ -1,12 +1,14 @@
 /* Our side of the comparison with other runtimes: makes their inputs, and times the core's net on
  * the same inputs, from the floats of a drawing to its embedding, as often as it is told to.
  *
- *     bench_ours inputs MODEL COUNT        COUNT inputs, then their COUNT embeddings
- *     bench_ours rasters COUNT             the same drawings as bytes, 0 or 1 for each pixel
- *     bench_ours weights MODEL             weights and bias of each layer, in the model's order
- *     bench_ours random NET NORMALISATION  a model file of any net, with random weights
- *     bench_ours time MODEL BATCH THREADS  for each number N read: runs N times, prints N times
- *     bench_ours train RECIPE THREADS      the same for training steps of 128 drawings
+ *     bench_ours inputs MODEL PRECISION COUNT   COUNT inputs, then their COUNT embeddings
+ *     bench_ours rasters COUNT                  the same drawings as bytes, 0 or 1 for each pixel
+ *     bench_ours weights MODEL                  weights and bias of each layer, in the model's
+ * order bench_ours ranges MODEL                   the model file, made ready for int16 if it is not
+ *     bench_ours random NET NORMALISATION       a model file of any net, with random weights
+ *     bench_ours time MODEL PRECISION BATCH THREADS
+ *                                               for each number N read: runs N times, prints N
+ * times bench_ours train RECIPE THREADS           the same for training steps of 128 drawings
  *
  * Numbers are floats as they lie in memory, on standard output; times are milliseconds of one run,
  * separated by spaces, a line for each line read. */
@@ -18,6 +20,7 @@
 #include "core/random_model.h"
 #include "ink/ink.h"
 #include "model_file.h"
+#include "model_ranges.h"
 #include "options.h"
 #include "train_recipe.h"
 
@@ -76,7 +79,9 @@ static int make_input(const og_model *model, size_t i, float *input) {
   return 1;
 }
 
-static int write_inputs(const og_model *model, size_t count) {
+static int write_inputs(const model_file *file, size_t count, size_t unused) {
+  (void)unused;
+  const og_model *model = file->model;
   const og_model_info *info = og_model_get_info(model);
   size_t pixels = info->side * info->side;
   float *input = malloc(pixels * sizeof *input), *embedding = malloc(info->dim * sizeof *embedding);
@@ -103,7 +108,8 @@ static int write_rasters(size_t count) {
   return fflush(stdout) ? fail("cannot write") : 0;
 }
 
-static int write_weights(const model_file *file) {
+static int write_weights(const model_file *file, size_t unused, size_t unused_too) {
+  (void)unused, (void)unused_too;
   for (size_t i = 0; i < file->net.count; i++) {
     char name[OG_ST_MAX_NAME];
     static const char *const kinds[] = {"weight", "bias"};
@@ -117,6 +123,26 @@ static int write_weights(const model_file *file) {
     }
   }
   return fflush(stdout) ? fail("cannot write") : 0;
+}
+
+static int write_ranges(const model_file *file, size_t unused, size_t unused_too) {
+  (void)unused, (void)unused_too;
+  uint8_t *rasters = malloc((size_t)TIMED * OG_RASTER_SIZE), *more = NULL;
+  const uint8_t *bytes = file->bytes;
+  size_t size = file->size;
+  int good = rasters != NULL, has = 0;
+  for (size_t i = 0; i < file->tensors->tensors; i++)
+    has |= strstr(file->tensors->tensor[i].name, ".range") != NULL;
+  for (size_t i = 0; good && !has && i < TIMED; i++)
+    good = draw(i, rasters + i * OG_RASTER_SIZE);
+  if (good && !has) {
+    good = !model_add_ranges(bytes, size, NULL, rasters, TIMED, TIMED, &more, &size, NULL);
+    bytes = more;
+  }
+  good = good && fwrite(bytes, 1, size, stdout) == size && !fflush(stdout);
+  free(more);
+  free(rasters);
+  return good ? 0 : fail("cannot measure the ranges");
 }
 
 static int write_random(const char *net, const char *input) {
@@ -166,7 +192,8 @@ static void run_job(void *state) {
   j->at = (j->at + j->batch) % TIMED;
 }
 
-static int time_net(const og_model *model, size_t batch, size_t threads) {
+static int time_net(const model_file *file, size_t batch, size_t threads) {
+  const og_model *model = file->model;
   const og_model_info *info = og_model_get_info(model);
   size_t pixels = info->side * info->side;
   if (threads < 1 || threads > MOST_THREADS || batch < threads || batch % threads)
@@ -215,31 +242,41 @@ static int time_training(const char *path, uint32_t threads) {
   return code;
 }
 
-static int with_model(int argc, const char **argv) {
+/* ---- Command line --------------------------------------------------------------------------- */
+
+/* Runs `run` on a model file loaded for the precision named. */
+static int with_model(const char *path, const char *precision,
+                      int (*run)(const model_file *, size_t, size_t), size_t a, size_t b) {
   model_file file;
-  int code = model_file_open(argv[2], NULL, &file);
-  if (code == OPTIONS_RUN) {
-    size_t number = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
-    if (!strcmp(argv[1], "weights"))
-      code = write_weights(&file);
-    else if (!strcmp(argv[1], "inputs"))
-      code = write_inputs(file.model, number);
-    else
-      code = time_net(file.model, number, argc > 4 ? strtoul(argv[4], NULL, 10) : 1);
-  }
+  kernel_choice with = {.precision_text = precision};
+  int code = kernel_choose(&with);
+  if (code != OPTIONS_RUN)
+    return code;
+  code = model_file_open(path, &with, &file);
+  if (code == OPTIONS_RUN)
+    code = run(&file, a, b);
   model_file_close(&file);
   return code;
 }
 
 int main(int argc, const char **argv) {
-  if (argc == 4 && !strcmp(argv[1], "random"))
+  const char *what = argc > 1 ? argv[1] : "";
+  size_t number[6] = {0};
+  for (int i = 2; i < argc && i < 6; i++)
+    number[i] = strtoul(argv[i], NULL, 10);
+  if (argc == 5 && !strcmp(what, "inputs"))
+    return with_model(argv[2], argv[3], write_inputs, number[4], 0);
+  if (argc == 3 && !strcmp(what, "rasters"))
+    return write_rasters(number[2]);
+  if (argc == 3 && !strcmp(what, "weights"))
+    return with_model(argv[2], "f32", write_weights, 0, 0);
+  if (argc == 3 && !strcmp(what, "ranges"))
+    return with_model(argv[2], "f32", write_ranges, 0, 0);
+  if (argc == 4 && !strcmp(what, "random"))
     return write_random(argv[2], argv[3]);
-  if (argc == 3 && !strcmp(argv[1], "rasters"))
-    return write_rasters(strtoul(argv[2], NULL, 10));
-  if (argc == 4 && !strcmp(argv[1], "train"))
-    return time_training(argv[2], (uint32_t)strtoul(argv[3], NULL, 10));
-  if (argc > 2 &&
-      (!strcmp(argv[1], "weights") || !strcmp(argv[1], "inputs") || !strcmp(argv[1], "time")))
-    return with_model(argc, argv);
+  if (argc == 6 && !strcmp(what, "time"))
+    return with_model(argv[2], argv[3], time_net, number[4], number[5]);
+  if (argc == 4 && !strcmp(what, "train"))
+    return time_training(argv[2], (uint32_t)number[3]);
   return fail("see the top of tests/bench/ours.c");
 }

@@ -58,11 +58,15 @@ export function describe(model) {
   return JSON.parse(text);
 }
 
+/** Makes a model ready for int16, if it is not. @param {string} model @param {string} path */
+export const makeRanges = (model, path) => into(path, 'ranges', model);
+
 /** Drawings as the net reads them, and their embeddings by the core.
- * @param {string} model @param {number} count @param {string} path of a file to write */
-export function makeInputs(model, count, path) {
+ * @param {string} model @param {number} count @param {string} path of a file to write
+ * @param {'f32' | 'int16'} [precision] */
+export function makeInputs(model, count, path, precision = 'f32') {
   const { side, dim } = describe(model);
-  const numbers = floats(into(path, 'inputs', model, String(count)));
+  const numbers = floats(into(path, 'inputs', model, precision, String(count)));
   const pixels = side * side;
   return {
     side, dim, count,
@@ -97,9 +101,6 @@ export function startTimer(file, ...rest) {
 
 /** The same of ours.c. @param {string[]} rest */
 export const start = (...rest) => startTimer(program, ...rest);
-
-/** Arithmetics that were built. */
-export const precisions = () => ['f32'];
 
 /** The page's modules that were built. */
 export const builds = () => ['scalar', 'simd', 'relaxed'].filter(

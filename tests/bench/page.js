@@ -8,6 +8,7 @@ import { instantiate } from '/site/lib/wasm.js';
 import { netLayers } from './layers.js';
 
 const RASTER_SIDE = 105;
+const PRECISIONS = ['f32', 'int16']; // in the order of og_precision
 
 /** @typedef {{outputs: (i: number) => Promise<ArrayLike<number>>, run: (i: number) => any}} Runner */
 /** @type {Record<string, Runner & {inputs: number}>} */
@@ -30,8 +31,7 @@ async function openOurs({ data, count, build, precision }) {
   const exports = await instantiate(new URL(`/site/oneglyph-${build}.wasm`, location.href));
   const engine = new Engine(exports);
   const model = new Uint8Array(await bytes(`${data}.model`));
-  if (precision) engine.load(model, precision);
-  else engine.load(model);
+  engine.load(model, PRECISIONS.indexOf(precision));
   const rasters = new Uint8Array(await bytes(`${data}.rasters`));
   const pixels = RASTER_SIDE * RASTER_SIDE;
   const drawings = Array.from({ length: count }, (_, i) => {

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBrowser } from './browser.mjs';
 import { legs } from './legs.mjs';
-import { machine, versions } from './machine.mjs';
+import { load, machine, versions } from './machine.mjs';
 import { onnxruntime } from './ort.mjs';
 import { rowLine, writeResults } from './table.mjs';
+
+/** Load from which on the figures are doubtful. */
+const BUSY = 0.5;
 
 /** @param {string} text */
 function give(text) {
@@ -30,6 +33,8 @@ async function main() {
   for (const id of only ?? [])
     if (!legs.some((leg) => leg.id === id))
       give(`--only ${id}: the legs are ${legs.map((leg) => leg.id).join(', ')}`);
+  const before = load();
+  if (before > BUSY) console.error(`peers: the machine is busy (load ${before}): expect poor figures`);
   const folder = mkdtempSync(join(tmpdir(), 'oneglyph-peers-'));
   let browser = null;
   const context = {
@@ -45,7 +50,7 @@ async function main() {
     }
     if (quick || only) return void console.log('Part of the table only: nothing was written.');
     writeResults({
-      command: 'tests/bench/peers', machine: machine(), versions: versions(browser?.version), rows,
+      command: 'tests/bench/peers', machine: machine(before), versions: versions(browser?.version), rows,
     });
   } finally {
     await browser?.close();

@@ -32,9 +32,10 @@ export function table({ command, machine, versions, rows }) {
   const peers = Object.entries(versions)
     .filter(([, version]) => version).map(([name, version]) => `${name} ${version}`);
   return [
-    `\`${command}\` on ${machine.cpu}, ${machine.cores} cores, kernels ${machine.kernels}: the same net`,
-    'and weights turn by turn in one run, median milliseconds a drawing (a step of training: of its',
-    '128). Bold is at least what was aimed at.',
+    `\`${command}\` on ${machine.cpu}, ${machine.cores} cores, kernels ${machine.kernels}` +
+      ` (load ${machine.load} before): the same net and weights turn by turn in one run, median` +
+      ' milliseconds a drawing (in training: a step of 128, divided by 128). Bold is at least what was' +
+      ' aimed at.',
     '',
     '| | against | ours | theirs | theirs / ours | aim |',
     '|---|---|---|---|---|---|',

@@ -11,7 +11,7 @@ const row = {
   ours_ms: 0.5, ours_min_ms: 0.4, peer_ms: 2, peer_min_ms: 1.9, ratio: 4, reach: 3, met: true,
 };
 const results = {
-  command: 'c', machine: { cpu: 'p', cores: 2, system: 's', kernels: 'k' },
+  command: 'c', machine: { cpu: 'p', cores: 2, system: 's', kernels: 'k', load: 0 },
   versions: { node: '1', chromium: null }, rows: [row],
 };
 
