@@ -22,9 +22,10 @@ static int usable(const og_kernels *set) {
     return __builtin_cpu_supports("sse4.1") != 0;
   if (strcmp(set->name, "avx2") == 0)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (strcmp(set->name, "avx512") == 0)
+  if (strncmp(set->name, "avx512", 6) == 0)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma") &&
+           (!set->name[6] || __builtin_cpu_supports("avx512vnni"));
 #endif
   (void)set;
   return 1;

@@ -9,7 +9,7 @@
 #elif defined(__wasm__)
 #define OG_KERNEL_LIST(X) X(scalar)
 #elif defined(__x86_64__)
-#define OG_KERNEL_LIST(X) X(scalar_fma) X(scalar) X(sse41) X(avx2) X(avx512)
+#define OG_KERNEL_LIST(X) X(scalar_fma) X(scalar) X(sse41) X(avx2) X(avx512) X(avx512vnni)
 #elif defined(__aarch64__)
 #define OG_KERNEL_LIST(X) X(scalar_fma) X(scalar) X(neon)
 #else

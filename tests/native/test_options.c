@@ -90,16 +90,6 @@ static void unwritable_results(void **state) {
   assert_complains(finish(pid), 1, "could not be written");
 }
 
-static void kernels_by_name(void **state) {
-  (void)state;
-  write_text("m", "x");
-  assert_complains(RUN("model", "info", "m", "--isa", "abacus"), 2, "usable here: ");
-  setenv("ONEGLYPH_ISA", "abacus", 1);
-  assert_complains(RUN("model", "info", "m"), 2, "ONEGLYPH_ISA abacus: no such kernels");
-  assert_complains(RUN("model", "info", "m", "--isa", "scalar"), 2, "m: ");
-  unsetenv("ONEGLYPH_ISA");
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_command_has_help_with_an_example),
@@ -107,7 +97,6 @@ int main(void) {
       cmocka_unit_test(misuse),
       cmocka_unit_test(numbers),
       cmocka_unit_test(unwritable_results),
-      cmocka_unit_test(kernels_by_name),
   };
   return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
