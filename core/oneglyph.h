@@ -14,7 +14,9 @@
  * one line that says what was wrong. A loaded model is read-only and may be shared between threads;
  * a workspace belongs to one thread at a time; a support set is changed by one thread at a time.
  * The same model gives the same embeddings, bit for bit, on every machine whose kernels belong to
- * one arithmetic class (see og_isa_name): multiply-then-add, or fused multiply-add.
+ * one arithmetic class (see og_isa_name): multiply-then-add, or fused multiply-add. WebAssembly is
+ * one of them for nets whose kernels are 1x1 or 3x3; others are computed in fewer forms there, and
+ * differ in the last digits.
  */
 #ifndef ONEGLYPH_H
 #define ONEGLYPH_H

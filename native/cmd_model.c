@@ -1,27 +1,15 @@
 /* `oneglyph model`: what is in a model file. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "complain.h"
-#include "embedding.h"
-#include "files.h"
 #include "isa.h"
-#include "net/net.h"
-#include "net/safetensors.h"
+#include "model_file.h"
+#include "onnx_command.h"
 #include "options.h"
 #include "output.h"
-
-/* A model file twice: as a model and as tensors. */
-typedef struct model_file {
-  uint8_t *bytes;
-  size_t size;
-  og_safetensors *tensors;
-  og_model *model;
-  og_net net;
-} model_file;
 
 /* Numbers of one layer. */
 typedef struct layer_facts {
@@ -138,27 +126,12 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
   fputs("}}\n", out);
 }
 
-static int open_model(const char *path, const char *isa, model_file *f) {
-  og_error error = {0};
-  og_status status = file_read(path, MODEL_LIMIT, &f->bytes, &f->size, &error);
-  if (status)
-    return complain_error(&error);
-  status = og_model_load(f->bytes, f->size, isa, &f->model, &error);
-  if (!status)
-    status = og_safetensors_read(f->bytes, f->size, &f->tensors, &error);
-  if (!status)
-    status = og_net_parse(og_model_get_info(f->model)->net, &f->net, &error);
-  if (status)
-    return complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
-  return OPTIONS_RUN;
-}
-
 static int info(int argc, const char **argv) {
   bool json = false;
-  const char *isa = NULL;
+  kernel_choice with = {0};
   const option table[] = {
       FLAG_OPTION("json", &json, "one JSON object instead of text"),
-      ISA_OPTION(isa),
+      ISA_OPTION(with.isa_text),
   };
   const command_spec spec = {"model info",
                              "FILE",
@@ -175,16 +148,14 @@ static int info(int argc, const char **argv) {
     return code;
   model_file f = {0};
   output out;
-  code = isa_choose(isa, &isa);
+  code = kernel_choose(&with);
   if (code == OPTIONS_RUN)
-    code = open_model(rest.list[0], isa, &f);
+    code = model_file_open(rest.list[0], &with, &f);
   if (code == OPTIONS_RUN && !(code = output_open(&out))) {
     (json ? print_json : print_text)(out.stream, rest.list[0], &f);
     code = output_close(&out, NULL, code);
   }
-  og_model_free(f.model);
-  og_safetensors_free(f.tensors);
-  free(f.bytes);
+  model_file_close(&f);
   arguments_free(&rest);
   return code;
 }
@@ -196,19 +167,23 @@ int cmd_model(int argc, const char **argv) {
     return cmd_model_calibrate(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "quantize"))
     return cmd_model_quantize(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "export"))
+    return model_export(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|calibrate|quantize FILE",
+                             "info|calibrate|quantize|export FILE",
                              "Commands (each has a --help):\n"
                              "  info       what is in a model file\n"
                              "  calibrate  make it ready for 16-bit inference\n"
-                             "  quantize   write its weights as smaller numbers",
+                             "  quantize   write its weights as smaller numbers\n"
+                             "  export     a model file for other programs: ONNX",
                              "oneglyph model info models/glyph.safetensors",
                              NULL,
                              0,
                              0,
                              0};
   if (argc > 1 && argv[1][0] != '-')
-    return complain(EXIT_BAD, "model: %s: unknown command; there are info, calibrate and quantize",
+    return complain(EXIT_BAD,
+                    "model: %s: unknown command; there are info, calibrate, quantize and export",
                     argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;

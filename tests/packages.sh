@@ -5,15 +5,14 @@
 # from (an activated emsdk, node from elsewhere). The kinds:
 #   program  is on the search path;  header  is among the system's headers;
 #   module   is known to pkg-config; file    exists;
-#   extra    a program whose absence skips tests, where the distribution has no package for it
-#            (Ubuntu ships its browsers as snaps).
+#   extra    a program or file whose absence skips tests, where the distribution has no package for
+#            it (Ubuntu ships its browsers as snaps).
 package_table='
 native   program  cc                                  gcc
 native   header   stdio.h                             libc6-dev
 native   program  cmake                               cmake
 native   program  ninja                               ninja-build
 native   program  pkg-config                          pkg-config
-native   header   jsmn.h                              libjsmn-dev
 native   header   stb/stb_image.h                     libstb-dev
 native   module   libzip                              libzip-dev
 native   module   json-c                              libjson-c-dev
@@ -22,12 +21,16 @@ native   module   popt                                libpopt-dev
 native   module   zlib                                zlib1g-dev
 native   module   libcrypto                           libssl-dev
 native   file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
+onnx     program  protoc-c                            protobuf-c-compiler
+onnx     module   libprotobuf-c                       libprotobuf-c-dev
+onnx     header   onnx/onnx.proto                     libonnx-dev
 web      program  cmake                               cmake
 web      program  ninja                               ninja-build
 web      program  emcc                                emscripten
 web      program  node                                nodejs
 web      program  esbuild                             esbuild
-web      header   jsmn.h                              libjsmn-dev
+relaxed  extra    clang-19                            clang-19
+relaxed  extra    wasm-ld-19                          lld-19
 test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
@@ -36,6 +39,9 @@ test     extra    rsvg-convert                        librsvg2-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
+neon     extra    aarch64-linux-gnu-gcc               gcc-aarch64-linux-gnu
+neon     extra    qemu-aarch64                        qemu-user
+neon     extra    /usr/aarch64-linux-gnu/include      libc6-dev-arm64-cross
 modules  program  npm                                 npm
 modules  file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
 browsers extra    chromium                            chromium
@@ -45,7 +51,8 @@ browsers extra    firefox-esr                         firefox-esr
 package_there() { # KIND PROBE
   local found
   case $1 in
-  program | extra) command -v "$2" >/dev/null ;;
+  program) command -v "$2" >/dev/null ;;
+  extra) command -v "$2" >/dev/null || [[ -e $2 ]] ;;
   file) [[ -e $2 ]] ;;
   header)
     found=$(compgen -G "/usr/include/$2" || compgen -G "/usr/include/*-linux-gnu/$2" ||

@@ -31,10 +31,10 @@ const char *EXPORT(oneglyph_error)(void) {
 }
 
 /* Loads a model file in place of the one there was, which stays if this fails. */
-og_status EXPORT(oneglyph_load)(const void *bytes, size_t size) {
+og_status EXPORT(oneglyph_load)(const void *bytes, size_t size, og_precision precision) {
   og_model *fresh = NULL;
   og_workspace *room = NULL;
-  og_status status = og_model_load(bytes, size, NULL, &fresh, &last_error);
+  og_status status = og_model_load_as(bytes, size, NULL, precision, &fresh, &last_error);
   if (!status && (status = og_workspace_create(fresh, &room)) != OG_OK)
     og_fail(&last_error, status, "out of memory", NULL);
   if (status) {

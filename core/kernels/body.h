@@ -15,7 +15,6 @@
 #define OG_STR_(a) #a
 #define OG_STR(a) OG_STR_(a)
 #define OG_INLINE static inline __attribute__((always_inline))
-#define OG_NOINLINE __attribute__((noinline))
 #ifdef __clang__
 #define OG_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -27,49 +26,31 @@ enum { OG_NR = OG_NV * OG_LANES };
 /* Adds the skip connection, applies ReLU and stores one finished row of the tile. The last panel
  * may be narrower than NR: its row goes through memory and is finished number by number with the
  * same operations. */
-OG_INLINE void finish_row(const og_conv *p, const og_vec sum[OG_NV], const og_real *add, og_real *c,
+OG_INLINE void finish_row(const og_conv *p, const og_real *sum, const og_real *add, og_real *c,
                           size_t width) {
   if (width == OG_NR) {
-    OG_UNROLL
-    for (int j = 0; j < OG_NV; j++) {
-      og_vec v = sum[j];
+    for (int j = 0; j < OG_NR; j += OG_LANES) {
+      og_vec v = og_vload(sum + j);
       if (add)
-        v = og_vadd(v, og_vload(add + j * OG_LANES));
+        v = og_vadd(v, og_vload(add + j));
       if (p->relu)
         v = og_vmax(v, og_vsplat(0));
-      og_vstore(c + j * OG_LANES, v);
+      og_vstore(c + j, v);
     }
     return;
   }
-  og_real row[OG_NR];
-  for (int j = 0; j < OG_NV; j++)
-    og_vstore(row + j * OG_LANES, sum[j]);
   for (size_t j = 0; j < width; j++) {
-    og_real v = add ? row[j] + add[j] : row[j];
+    og_real v = add ? sum[j] + add[j] : sum[j];
     c[j] = p->relu && !(v > 0) ? 0 : v;
   }
 }
 
-/* The same for a whole tile. The products inside Winograd's form end here, and are short. */
-OG_INLINE void finish_tile(const int mr, const og_conv *p, og_vec sum[OG_MR][OG_NV],
-                           const og_real *add, og_real *c, size_t width) {
-  if (width == OG_NR && !add && !p->relu) {
-    OG_UNROLL
-    for (int i = 0; i < mr; i++)
-      OG_UNROLL
-    for (int j = 0; j < OG_NV; j++)
-      og_vstore(c + (size_t)i * p->c_row + j * OG_LANES, sum[i][j]);
-    return;
-  }
-  OG_UNROLL
-  for (int i = 0; i < mr; i++)
-    finish_row(p, sum[i], add ? add + (size_t)i * p->add_row : NULL, c + (size_t)i * p->c_row,
-               width);
-}
-
-/* `mr` (a constant after inlining) consecutive output pixels by one panel of columns. */
-OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const og_real *b,
-                         const og_real *add, og_real *c, size_t width) {
+/* `mr` (a constant after inlining) consecutive output pixels by one panel of columns: bias and
+ * products into `to`, whose rows are `step` apart. If `pooled`, `mr` is 4, the pixels are those of
+ * one 2 x 2 window, and only their largest values are stored. */
+OG_INLINE void conv_block(const int mr, const int pooled, const og_conv *p, const og_real *a,
+                          const og_real *b, og_real *to, size_t step) {
+  const size_t across = pooled ? 2 : (size_t)mr;
   og_vec sum[OG_MR][OG_NV];
   OG_UNROLL
   for (int j = 0; j < OG_NV; j++) {
@@ -88,14 +69,24 @@ OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const
         w[j] = og_vload(b + j * OG_LANES);
       OG_UNROLL
       for (int i = 0; i < mr; i++) {
-        og_vec x = og_vsplat(ak[(size_t)i * p->a_row]);
+        og_vec x = og_vsplat(ak[(size_t)i / across * p->a_line + (size_t)i % across * p->a_row]);
         OG_UNROLL
         for (int j = 0; j < OG_NV; j++)
           sum[i][j] = og_vmadd(x, w[j], sum[i][j]);
       }
     }
   }
-  finish_tile(mr, p, sum, add, c, width);
+  const int merged = pooled ? mr : 1;
+  OG_UNROLL
+  for (int i = 1; i < merged; i++)
+    OG_UNROLL
+  for (int j = 0; j < OG_NV; j++)
+    sum[0][j] = og_vmax(sum[i][j], sum[0][j]);
+  OG_UNROLL
+  for (int i = 0; i < mr / merged; i++, to += step)
+    OG_UNROLL
+  for (int j = 0; j < OG_NV; j++)
+    og_vstore(to + j * OG_LANES, sum[i][j]);
 }
 
 /* X(1) .. X(most) for the heights a tile can have. */
@@ -107,22 +98,34 @@ OG_INLINE void conv_tile(const int mr, const og_conv *p, const og_real *a, const
 #define OG_TILES_10(X) OG_TILES_8(X) X(9) X(10)
 #define OG_TILES_12(X) OG_TILES_10(X) X(11) X(12)
 
-/* One out-of-line copy of the tile for each height. */
-typedef void (*conv_tile_fn)(const og_conv *, const og_real *, const og_real *, const og_real *,
-                             og_real *, size_t);
-#define OG_TILE(mr)                                                                                \
-  static void conv_tile_##mr(const og_conv *p, const og_real *a, const og_real *b,                 \
-                             const og_real *add, og_real *c, size_t width) {                       \
-    conv_tile(mr, p, a, b, add, c, width);                                                         \
+/* One out-of-line copy of the block for each height. */
+typedef void (*conv_block_fn)(const og_conv *, const og_real *, const og_real *, og_real *, size_t);
+#define OG_BLOCK(mr)                                                                               \
+  static void conv_block_##mr(const og_conv *p, const og_real *a, const og_real *b, og_real *to,   \
+                              size_t step) {                                                       \
+    conv_block(mr, 0, p, a, b, to, step);                                                          \
   }
-#define OG_TILE_NAME(mr) conv_tile_##mr,
-OG_TILE_LIST(OG_TILE, OG_MR)
-static const conv_tile_fn conv_tiles[OG_MR] = {OG_TILE_LIST(OG_TILE_NAME, OG_MR)};
+#define OG_BLOCK_NAME(mr) conv_block_##mr,
+OG_TILE_LIST(OG_BLOCK, OG_MR)
+static const conv_block_fn conv_blocks[OG_MR] = {OG_TILE_LIST(OG_BLOCK_NAME, OG_MR)};
+
+/* A tile of `mr` rows, finished. The products inside Winograd's form need no finishing. */
+static void conv_tile(const og_conv *p, size_t mr, conv_block_fn block, const og_real *a,
+                      const og_real *b, const og_real *add, og_real *c, size_t width) {
+  if (width == OG_NR && !add && !p->relu) {
+    block(p, a, b, c, p->c_row);
+    return;
+  }
+  og_real sum[OG_MR * OG_NR];
+  block(p, a, b, sum, OG_NR);
+  for (size_t i = 0; i < mr; i++)
+    finish_row(p, sum + i * OG_NR, add ? add + i * p->add_row : NULL, c + i * p->c_row, width);
+}
 
 /* Columns outermost, so a panel of W stays in cache while the plane streams past; rows are cut
  * into blocks of nearly equal height, so no block is left with a single row. `head`: rows of a
  * panel before its weights. */
-static void conv_with(const og_conv *p, const conv_tile_fn *tiles, size_t head) {
+static void conv_with(const og_conv *p, const conv_block_fn *heights, size_t head) {
   size_t panel = (size_t)OG_NR * (p->segments * p->depth + head);
   size_t blocks = (p->rows + OG_MR - 1) / OG_MR;
   const og_real *b = p->b;
@@ -134,8 +137,8 @@ static void conv_with(const og_conv *p, const conv_tile_fn *tiles, size_t head) 
       const og_real *add = p->add ? p->add + y * p->add_line + n : NULL;
       for (size_t i = 0, x = 0; i < blocks; i++) {
         size_t end = (i + 1) * p->rows / blocks;
-        tiles[end - x - 1](p, a + x * p->a_row, b, add ? add + x * p->add_row : NULL,
-                           c + x * p->c_row, width);
+        conv_tile(p, end - x, heights[end - x - 1], a + x * p->a_row, b,
+                  add ? add + x * p->add_row : NULL, c + x * p->c_row, width);
         x = end;
       }
     }
@@ -143,7 +146,24 @@ static void conv_with(const og_conv *p, const conv_tile_fn *tiles, size_t head) 
 }
 
 static void conv(const og_conv *p) {
-  conv_with(p, conv_tiles, 1);
+  conv_with(p, conv_blocks, 1);
+}
+
+static void conv_pool_block(const og_conv *p, const og_real *a, const og_real *b, og_real *to,
+                            size_t step) {
+  conv_block(4, 1, p, a, b, to, step);
+}
+
+static void conv_pool(const og_conv *p) {
+  size_t panel = (size_t)OG_NR * (p->segments * p->depth + 1);
+  const og_real *b = p->b;
+  for (size_t n = 0; n < p->cols; n += OG_NR, b += panel) {
+    size_t width = p->cols - n < OG_NR ? p->cols - n : OG_NR;
+    for (size_t y = 0; y < p->lines; y++)
+      for (size_t x = 0; x < p->rows; x++)
+        conv_tile(p, 1, conv_pool_block, p->a + 2 * (y * p->a_line + x * p->a_row), b, NULL,
+                  p->c + y * p->c_line + x * p->c_row + n, width);
+  }
 }
 
 #include "kernels/body_int16.h"
@@ -267,5 +287,5 @@ static void max_pool(const og_pool *p) {
 
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
 const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
-    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,     OG_NR,         conv,    winograd,
-    conv_int16,     quantise,          conv_grad, winograd_grad, max_pool};
+    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,    OG_NR,     conv,          conv_pool,
+    winograd,       conv_int16,        quantise, conv_grad, winograd_grad, max_pool};

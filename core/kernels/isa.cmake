@@ -16,4 +16,6 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   kernel_flags(kernels_sse41.c -O3 -msse4.1)
   kernel_flags(kernels_avx2.c -O3 -mavx2 -mfma)
   kernel_flags(kernels_avx512.c -O3 -mavx512f -mavx512bw -mavx512vl -mfma)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64|ARM64")
+  kernel_flags(kernels_neon.c ${vector_flags}) # NEON is part of every 64-bit ARM
 endif()

@@ -21,6 +21,7 @@
 typedef enum og_arithmetic {
   OG_MULTIPLY_ADD, /* a * b rounded, then + c rounded */
   OG_FUSED,        /* fmaf(a, b, c) */
+  OG_RELAXED,      /* either, as the machine likes */
 } og_arithmetic;
 
 /* C[line][row][n] = act(bias[n] + sum over s, k of A[line][row][s][k] * W[s * depth + k][n]
@@ -99,6 +100,9 @@ typedef struct og_kernels {
   og_arithmetic arithmetic;
   size_t mr, nr; /* register tile: rows of A by columns of W */
   void (*conv)(const og_conv *);
+  /* conv, and the largest value of each 2 x 2 window of its output: lines and rows are of the
+   * pooled output, a_line and a_row still steps of the windows before pooling. No `add`. */
+  void (*conv_pool)(const og_conv *);
   void (*winograd)(const og_winograd *);
   /* conv on pairs of 16-bit integers, each pair in the place of one og_real of A (so depth and
    * strides of A count pairs); `b` from og_int16_pack. */

@@ -10,6 +10,8 @@
 #define OG_KERNEL_LIST(X) X(scalar)
 #elif defined(__x86_64__)
 #define OG_KERNEL_LIST(X) X(scalar_fma) X(scalar) X(sse41) X(avx2) X(avx512)
+#elif defined(__aarch64__)
+#define OG_KERNEL_LIST(X) X(scalar_fma) X(scalar) X(neon)
 #else
 #define OG_KERNEL_LIST(X) X(scalar_fma) X(scalar)
 #endif

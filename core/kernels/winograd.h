@@ -8,8 +8,13 @@
 /* X(alpha, tile) for each form there is; its kernel is alpha - tile + 1 square. Of the forms for
  * 3x3 kernels, tiles of 5 divide the planes 20, 10 and 5 of the glyph net without waste, and tiles
  * of 2 serve what is smaller; 3, 4 and 6 were slower on all its layers or too little faster for
- * their bytes in the page. */
+ * their bytes in the page. The 4x4 and 7x7 kernels of Koch's net are not worth their bytes there,
+ * and run in the direct form. */
+#ifdef __wasm__
 #define OG_WINOGRAD_LIST(X) X(4, 2) X(7, 5)
+#else
+#define OG_WINOGRAD_LIST(X) X(4, 2) X(7, 5) X(8, 2) X(8, 5)
+#endif
 
 /* Numbers between the matrices of two points: without them all points of a tile would lie a
  * multiple of 4096 bytes apart, in one set of the cache. */

@@ -28,7 +28,7 @@ static double winograd_cost(const og_net *net, size_t layer, const og_form *form
 og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t rows,
                       size_t images) {
   const og_layer *l = &net->layers[layer];
-  og_form best = {lines, rows, 0, 0};
+  og_form best = {lines, rows, 0, 0, 0};
   if (l->op != OG_OP_CONV || l->kernel_h != l->kernel_w)
     return best;
   size_t inner = net->layers[l->input].channels;
@@ -38,7 +38,7 @@ og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t 
   for (uint32_t tile = 2; tile <= OG_WINOGRAD_MAX_TILE; tile++) {
     size_t alpha = tile + l->kernel_h - 1;
     size_t chunk = SCRATCH_TARGET / (alpha * alpha * (inner + l->channels));
-    og_form form = {lines, rows, tile, (uint32_t)(chunk ? chunk : 1)};
+    og_form form = {lines, rows, tile, (uint32_t)(chunk ? chunk : 1), 0};
     if (!og_winograd_there(l->kernel_h, tile))
       continue;
     double cost = winograd_cost(net, layer, &form, images);

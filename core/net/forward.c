@@ -114,8 +114,8 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
   /* Integers are pairs in the place of one number. */
   size_t inner = net->layers[l->input].channels / (weights->factors ? 2 : 1);
   og_conv conv = {
-      .lines = form->lines,
-      .rows = form->rows,
+      .lines = form->pool ? form->lines / 2 : form->lines,
+      .rows = form->pool ? form->rows / 2 : form->rows,
       .cols = l->channels,
       .segments = l->kernel_h,
       .depth = (size_t)l->kernel_w * inner,
@@ -140,6 +140,8 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
     conv.a_line = conv.a_segment = from.line;
     if (weights->factors)
       kernels->conv_int16(&conv);
+    else if (form->pool)
+      kernels->conv_pool(&conv);
     else
       kernels->conv(&conv);
     conv.c += output.image;
@@ -223,7 +225,8 @@ void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og
                           const og_operand *weights, og_real *arena, size_t images, size_t count,
                           size_t layer) {
   const og_layer *l = &net->layers[layer];
-  og_plane to = og_arena_plane(net, plan, arena, images, layer), from = to, add = to;
+  uint32_t pool = plan->form[layer].pool;
+  og_plane to = og_arena_plane(net, plan, arena, images, pool ? pool : layer), from = to, add = to;
   if (l->input >= 0)
     from = og_arena_plane(net, plan, arena, images, (size_t)l->input);
   if (l->add >= 0)
@@ -231,9 +234,10 @@ void og_net_forward_layer(const og_kernels *kernels, const og_net *net, const og
   if (l->op == OG_OP_CONV)
     og_conv_forward(kernels, net, layer, &plan->form[layer], &weights[layer], from,
                     l->add >= 0 ? &add : NULL, 1, to, count, arena + plan->planes * images);
+  int pooled = l->input >= 0 && plan->form[l->input].pool == layer;
   for (; count > 0; count--, from.at += from.image, to.at += to.image) {
-    og_plane_clear_border(l, to);
-    if (l->op == OG_OP_MAXPOOL)
+    og_plane_clear_border(pool ? &net->layers[pool] : l, to);
+    if (l->op == OG_OP_MAXPOOL && !pooled)
       og_maxpool_forward(kernels, net, layer, from, to);
     else if (l->op == OG_OP_L2NORM)
       og_l2norm_forward(l, from, &net->layers[l->input], to);

@@ -95,6 +95,7 @@ typedef struct og_form {
   uint32_t lines, rows; /* outputs that are computed: all, or those that a pooling reads */
   uint32_t tile;        /* of Winograd's form; 0: direct */
   uint32_t chunk;       /* tiles that go through Winograd's steps together */
+  uint32_t pool;        /* number of the max-pool layer done in the same step; 0: none */
 } og_form;
 
 /* The form that costs least when `images` images go through the layer together. It depends on the

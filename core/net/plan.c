@@ -68,10 +68,31 @@ static void infer_used(const og_net *net, og_plan *out) {
   }
 }
 
+/* The 2 x 2 max-pool that is all that reads a direct convolution and can be done with it, so that
+ * the larger plane need not be written; 0 if there is none. Products of integers are not pooled. */
+static uint32_t find_pool(const og_net *net, size_t i, const og_form *form) {
+  const og_layer *l = &net->layers[i];
+  if (l->op != OG_OP_CONV || form->tile || l->add >= 0 || l->sigmoid ||
+      og_layer_ranges(net, i, form))
+    return 0;
+  uint32_t pool = 0;
+  for (size_t j = i + 1; j < net->count; j++) {
+    const og_layer *r = &net->layers[j];
+    if (r->input != (int)i && r->add != (int)i)
+      continue;
+    if (pool || r->op != OG_OP_MAXPOOL || r->size != 2)
+      return 0;
+    pool = (uint32_t)j;
+  }
+  return pool;
+}
+
 static void choose_forms(const og_net *net, og_plan *out) {
   infer_used(net, out);
-  for (size_t i = 0; i < net->count; i++)
+  for (size_t i = 0; i < net->count; i++) {
     out->form[i] = og_layer_form(net, i, out->form[i].lines, out->form[i].rows, 1);
+    out->form[i].pool = find_pool(net, i, &out->form[i]);
+  }
 }
 
 void og_plan_make(const og_net *net, og_plan *out) {
@@ -79,8 +100,15 @@ void og_plan_make(const og_net *net, og_plan *out) {
   memset(out, 0, sizeof *out);
   choose_forms(net, out);
   for (size_t i = 0; i < net->count; i++) {
-    size_t size = og_plane_size(&net->layers[i]), offset = 0;
-    dies[i] = last_reader(net, i);
+    /* A convolution that pools writes the plane of the pooling at once. */
+    size_t plane = out->form[i].pool ? out->form[i].pool : i;
+    size_t size = og_plane_size(&net->layers[plane]), offset = 0;
+    dies[i] = last_reader(net, plane);
+    if (net->layers[i].op == OG_OP_MAXPOOL && out->form[net->layers[i].input].pool) {
+      out->offset[i] = out->offset[net->layers[i].input];
+      end[i] = out->offset[i] + size;
+      continue;
+    }
     /* First fit: move past every living plane in the way until nothing is. */
     for (size_t j = 0; j < i;) {
       int alive = dies[j] >= i;

@@ -279,7 +279,10 @@ static void backward_finish(og_pass *p, size_t layer, void *gradient) {
 }
 
 static void pack_flipped(og_pass *p, const og_real *parameters) {
-  for (size_t i = 0; i < p->net->count; i++) {
+  int threads = (int)p->threads, layers = (int)p->net->count;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+  for (int at = 0; at < layers; at++) {
+    size_t i = (size_t)at;
     const og_layer *l = &p->net->layers[i];
     if (l->op != OG_OP_CONV || l->input == 0)
       continue;
@@ -336,7 +339,9 @@ void og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_em
   pack_flipped(p, parameters);
   memcpy(p->gradient[last], d_embeddings,
          p->batch * og_layer_values(og_net_output(p->net)) * sizeof *d_embeddings);
-  for (uint32_t t = 0; t < p->threads; t++) {
+  int threads = (int)p->threads;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+  for (int t = 0; t < threads; t++) {
     memset(p->weight_gradient[t], 0, count * sizeof *gradient);
     memset(p->du[t], 0, p->du_size * sizeof *gradient);
   }

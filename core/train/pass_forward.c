@@ -47,7 +47,10 @@ static void forward_finish(og_pass *p, size_t layer, void *context) {
 }
 
 static void pack_all(og_pass *p, const og_real *parameters) {
-  for (size_t i = 0; i < p->net->count; i++) {
+  int threads = (int)p->threads, layers = (int)p->net->count;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+  for (int at = 0; at < layers; at++) {
+    size_t i = (size_t)at;
     const og_layer *l = &p->net->layers[i];
     const og_slots *s = &p->layout.slots[i];
     if (l->op == OG_OP_CONV)

@@ -99,7 +99,9 @@ static void plain_conv(og_arithmetic arithmetic, const conv_case *k, const conv_
       }
 }
 
-static void run_conv(const og_kernels *set, const conv_case *k, const conv_data *d, float *c) {
+/* With `pooled`, conv_pool on half the lines and rows. */
+static void run_conv(const og_kernels *set, const conv_case *k, const conv_data *d, int pooled,
+                     float *c) {
   size_t taps = k->segments * k->depth;
   float *packed = malloc((og_packed_size(set->nr, taps, 1, k->cols) + 1) * sizeof(float));
   assert_non_null(packed);
@@ -122,7 +124,14 @@ static void run_conv(const og_kernels *set, const conv_case *k, const conv_data 
                   .c_line = k->rows * k->cols,
                   .c_row = k->cols,
                   .relu = k->relu};
-  set->conv(&conv);
+  if (pooled) {
+    conv.lines /= 2;
+    conv.rows /= 2;
+    conv.c_line = conv.rows * k->cols;
+    set->conv_pool(&conv);
+  } else {
+    set->conv(&conv);
+  }
   free(packed);
 }
 
@@ -130,13 +139,34 @@ static void check_conv(const og_kernels *set, conv_case k) {
   size_t outputs = k.lines * k.rows * k.cols;
   conv_data d = make_data(&k);
   guarded got = guard(outputs), want = guard(outputs);
-  run_conv(set, &k, &d, got.at);
+  run_conv(set, &k, &d, 0, got.at);
   plain_conv(set->arithmetic, &k, &d, want.at);
   if (memcmp(got.at, want.at, outputs * sizeof(float)) != 0)
     fail_msg("%s conv differs: lines %zu rows %zu cols %zu segments %zu depth %zu", set->name,
              k.lines, k.rows, k.cols, k.segments, k.depth);
   check_guards(&got);
   check_guards(&want);
+  free_data(&d);
+}
+
+/* The largest of each window of what conv gives. */
+static void check_conv_pool(const og_kernels *set, conv_case k) {
+  conv_data d = make_data(&k);
+  size_t rows = k.rows / 2, outputs = k.lines / 2 * rows * k.cols;
+  guarded got = guard(outputs), whole = guard(k.lines * k.rows * k.cols);
+  run_conv(set, &k, &d, 1, got.at);
+  run_conv(set, &k, &d, 0, whole.at);
+  for (size_t i = 0; i < outputs; i++) {
+    size_t n = i % k.cols, x = i / k.cols % rows, y = i / k.cols / rows;
+    const float *at = whole.at + (2 * y * k.rows + 2 * x) * k.cols + n;
+    float most =
+        fmaxf(fmaxf(at[0], at[k.cols]), fmaxf(at[k.rows * k.cols], at[(k.rows + 1) * k.cols]));
+    if (memcmp(&most, &got.at[i], sizeof most) != 0)
+      fail_msg("%s conv_pool differs: lines %zu rows %zu cols %zu", set->name, k.lines, k.rows,
+               k.cols);
+  }
+  check_guards(&got);
+  check_guards(&whole);
   free_data(&d);
 }
 
@@ -228,6 +258,9 @@ static void check_set(const og_kernels *set) {
   check_conv(set, (conv_case){1, 3, 3, 0, 1, 1, 0, 1});
   for (size_t channels = 1; channels <= most_cols; channels++)
     check_max_pool(set, channels, 1 + channels % 4);
+  for (size_t cols = 1; cols <= most_cols; cols++)
+    check_conv_pool(set, (conv_case){4, 2 + cols % 5, cols, 3, 3, 1, 0, cols % 2 == 0});
+  check_conv_pool(set, (conv_case){1, 1, 3, 3, 3, 1, 0, 1});
 }
 
 static void sets_equal_plain_loops(void **state) {

@@ -128,6 +128,11 @@ static void broken_lists(void **state) {
   assert_int_equal(og_net_parse(many, &net, NULL), OG_ERROR_FORMAT);
 }
 
+/* The layer whose plane layer i writes: its own, or that of the pooling done with it. */
+static size_t stored(const og_plan *plan, size_t i) {
+  return plan->form[i].pool ? plan->form[i].pool : i;
+}
+
 static void living_planes_never_overlap(void **state) {
   (void)state;
   const char *const texts[] = {glyph, koch};
@@ -137,14 +142,18 @@ static void living_planes_never_overlap(void **state) {
     og_plan_make(&net, &plan);
     size_t sum = 0;
     for (size_t i = 0; i < net.count; i++) {
+      size_t own = stored(&plan, i), end = plan.offset[i] + og_plane_size(&net.layers[own]);
       sum += og_plane_size(&net.layers[i]) + 15;
-      assert_true(plan.offset[i] + og_plane_size(&net.layers[i]) <= plan.planes);
+      assert_true(end <= plan.planes);
       /* A plane read by layer j must not share memory with any plane written from then to j. */
       for (size_t j = i + 1; j < net.count; j++)
-        if (net.layers[j].input == (int)i || net.layers[j].add == (int)i)
+        if (net.layers[j].input == (int)own || net.layers[j].add == (int)own)
           for (size_t k = i + 1; k <= j; k++)
-            assert_true(plan.offset[k] >= plan.offset[i] + og_plane_size(&net.layers[i]) ||
-                        plan.offset[i] >= plan.offset[k] + og_plane_size(&net.layers[k]));
+            assert_true(k == own ? plan.offset[k] == plan.offset[i]
+                                 : plan.offset[k] >= end ||
+                                       plan.offset[i] >=
+                                           plan.offset[k] +
+                                               og_plane_size(&net.layers[stored(&plan, k)]));
     }
     assert_true(plan.planes < sum);
   }
@@ -245,6 +254,32 @@ static void check_forward(const char *text, const og_kernels *set) {
   free(arena);
 }
 
+/* Where pooling is done with the convolution, and where it must not be. */
+static void pools_at_once(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    uint32_t pool;
+  } cases[] = {
+      {"x = input 9 7 1; c = conv x 5 3x3 same relu; p = maxpool c 2; o = l2norm p", 2},
+      {"x = input 9 7 1; c = conv x 20 2x3 valid; p = maxpool c 2; d = conv p 3 2x2 same relu", 2},
+      {"x = input 9 9 1; c = conv x 5 3x3 same; p = maxpool c 3; o = l2norm p", 0},
+      {"x = input 8 8 1; c = conv x 5 3x3 same; p = maxpool c 2; q = maxpool c 2", 0},
+      {"x = input 8 8 1; c = conv x 1 3x3 same sigmoid; p = maxpool c 2; o = l2norm p", 0},
+      {"x = input 8 8 32; c = conv x 8 1x1 same; p = maxpool c 2; o = l2norm p", 0},
+      {"x = input 8 8 1; s = conv x 4 1x1 same; c = conv x 4 3x3 same add=s; p = maxpool c 2", 0},
+  };
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    og_net net = parsed(cases[c].text);
+    og_plan plan;
+    og_plan_make(&net, &plan);
+    assert_int_equal(plan.form[1].pool, cases[c].pool);
+    for (size_t i = 0; net.layers[0].channels == 1 && og_kernels_at(i); i++)
+      if (og_isa_usable(og_kernels_at(i)->name))
+        check_forward(cases[c].text, og_kernels_at(i));
+  }
+}
+
 static void forward_equals_definition(void **state) {
   (void)state;
   for (size_t i = 0; og_kernels_at(i); i++)
@@ -255,9 +290,9 @@ static void forward_equals_definition(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(shapes), cmocka_unit_test(text_form_survives),
-                                     cmocka_unit_test(broken_lists),
-                                     cmocka_unit_test(living_planes_never_overlap),
-                                     cmocka_unit_test(forward_equals_definition)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(shapes),        cmocka_unit_test(text_form_survives),
+      cmocka_unit_test(broken_lists),  cmocka_unit_test(living_planes_never_overlap),
+      cmocka_unit_test(pools_at_once), cmocka_unit_test(forward_equals_definition)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

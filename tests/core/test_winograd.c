@@ -223,7 +223,8 @@ static float *run_grad(const og_kernels *set, const form *f, const data *d) {
 
 static void check_grad_near(const form *f, const data *d, const float *dw) {
   float *start = numbers(f->kernel * f->kernel * f->inner * f->cols, 23);
-  double limit = (double)(IMAGES * f->lines * f->rows) * 1.2e-7 * pow(4, (double)f->tile);
+  double limit =
+      (double)(IMAGES * f->lines * f->rows) * 1.2e-7 * pow(4, (double)(f->tile + f->kernel) - 3);
   for (size_t k = 0; k < f->kernel * f->kernel; k++)
     for (size_t i = 0; i < f->inner; i += 3)
       for (size_t n = 0; n < f->cols; n += 5) {

@@ -2,7 +2,8 @@
 #include "native/command.h"
 
 static const char *const commands[][3] = {
-    {"train"}, {"embed"}, {"classify"}, {"model"}, {"model", "info"}, {"data"}, {"eval"},
+    {"train"},         {"embed"},           {"classify"}, {"model"},
+    {"model", "info"}, {"model", "export"}, {"data"},     {"eval"},
 };
 
 static void every_command_has_help_with_an_example(void **state) {

@@ -174,7 +174,7 @@ for (const [name, path] of Object.entries(BROWSERS))
 
     test('200 drawings embed to the bits of the native command', { skip: without(command) }, async () => {
       const { page } = await open(driver.browser, origin, WIDE);
-      const native = nativeEmbeddings();
+      const native = nativeEmbeddings('f32');
       for (const build of BUILDS) {
         const inBrowser = await page.evaluate(async (which, drawings) => {
           const { Oneglyph } = await import('/lib/oneglyph.js');

@@ -8,19 +8,22 @@ import {
 } from './helpers.mjs';
 
 test('200 drawings: native, scalar and simd128 agree bit for bit', { skip: without(command) }, async () => {
-  const native = nativeEmbeddings();
-  assert.equal(native.length, 200);
-  for (const build of BUILDS) {
-    const og = await loadReal(build);
-    DRAWINGS.forEach((drawing, i) =>
-      assert.deepEqual(og.embed(drawing), native[i], `${build}, drawing ${i + 1}`));
+  for (const precision of ['f32', 'int16']) {
+    const native = nativeEmbeddings(precision);
+    assert.equal(native.length, 200);
+    for (const build of BUILDS) {
+      const og = await loadReal(build, precision);
+      assert.equal(og.info.precision, precision);
+      DRAWINGS.forEach((drawing, i) =>
+        assert.deepEqual(og.embed(drawing), native[i], `${build} ${precision}, drawing ${i + 1}`));
+    }
   }
 });
 
 test('embedding allocates nothing', async () => {
   for (const build of BUILDS) {
     const engine = new Engine(await instantiate(wasmBytes(build)));
-    engine.load(tinyModel());
+    engine.load(tinyModel(), 0);
     const { core } = engine;
     const drawing = inventDrawing(5).strokes;
     const points = drawing.flat().length;

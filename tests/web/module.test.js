@@ -125,6 +125,7 @@ test('pictures become examples, and survive saving', async () => {
 test('a build that cannot be is a clear error', async () => {
   const model = tinyModel();
   await assert.rejects(Oneglyph.load({ build: 'fast', model }), code('argument'));
+  await assert.rejects(Oneglyph.load({ precision: 'int8', model }), code('argument'));
   const wasm = wasmBytes('scalar');
   await assert.rejects(Oneglyph.load({ build: 'scalar', wasm, model: new Uint8Array(9) }), code('format'));
   for (let at = 0; at < model.length; at += 97)

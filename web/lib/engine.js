@@ -42,13 +42,16 @@ export class Engine {
     if (status) throw statusError(status, this.text(this.core.oneglyph_error()) ?? '');
   }
 
-  /** @param {Uint8Array} bytes a model file */
-  load(bytes) {
+  /**
+   * @param {Uint8Array} bytes a model file
+   * @param {number} precision an og_precision
+   */
+  load(bytes, precision) {
     const at = this.core.oneglyph_alloc(bytes.length + 1);
     if (!at) throw new OneglyphError('memory', 'out of memory');
     try {
       new Uint8Array(this.core.memory.buffer).set(bytes, at);
-      this.check(this.core.oneglyph_load(at, bytes.length));
+      this.check(this.core.oneglyph_load(at, bytes.length, precision));
     } finally {
       this.core.oneglyph_free(at);
     }

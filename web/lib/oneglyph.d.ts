@@ -12,6 +12,10 @@ export interface Pixels {
 }
 export type Drawing = Strokes | Pixels;
 
+/**
+ * 'relaxed' is the fastest in f32, and its numbers differ in their last bits between machines with
+ * and without a fused multiply-add. Its file is optional: made only where a compiler for it is.
+ */
 export type Build = 'scalar' | 'simd' | 'relaxed';
 
 export type ErrorCode =
@@ -30,9 +34,13 @@ export class OneglyphError extends Error {
   readonly code: ErrorCode | (string & {});
 }
 
+export type Precision = 'f32' | 'int16';
+
 export interface LoadOptions {
   /** 'auto' (default) is 'simd' where it runs, else 'scalar'. An impossible build is an error. */
   build?: 'auto' | Build;
+  /** Of the net's products. Default 'f32'; 'int16' is faster and gives nearly the same numbers. */
+  precision?: Precision;
   /** Folder of the .wasm files and of models/; default: the one above this module. */
   base?: URL | string;
   /** Model file: where it is, or its bytes. Default: models/glyph.safetensors in `base`. */
@@ -43,7 +51,8 @@ export interface LoadOptions {
 
 export interface Info {
   readonly build: Build;
-  /** Kernels in use: 'scalar', 'simd128'. */
+  readonly precision: Precision;
+  /** Kernels in use: 'scalar', 'simd128', 'relaxed'. */
   readonly isa: string;
   readonly model: string;
   /** Numbers in an embedding. */

@@ -37,6 +37,22 @@ function source(value, base, name) {
   throw new OneglyphError('argument', `${name}: must be a URL or bytes`);
 }
 
+/** In the order of og_precision in core/oneglyph.h. */
+const PRECISIONS = /** @type {const} */ (['f32', 'int16']);
+
+/** @typedef {typeof PRECISIONS[number]} Precision */
+
+/**
+ * @param {unknown} wanted
+ * @returns {Precision}
+ */
+function choosePrecision(wanted = 'f32') {
+  const precision = PRECISIONS.find((each) => each === wanted);
+  if (!precision)
+    throw new OneglyphError('argument', `precision: '${wanted}' is not f32 or int16`);
+  return precision;
+}
+
 export class Oneglyph {
   #engine;
 
@@ -44,12 +60,14 @@ export class Oneglyph {
    * Use Oneglyph.load.
    * @param {Engine} engine
    * @param {import('./wasm.js').Build} build
+   * @param {Precision} precision
    */
-  constructor(engine, build) {
+  constructor(engine, build, precision) {
     this.#engine = engine;
     const [side, dim, parameters, multiplyAdds, temperature, threshold] = engine.numbers();
     this.info = Object.freeze({
       build,
+      precision,
       isa: engine.text(engine.core.oneglyph_isa()) ?? '',
       model: engine.metadata('name') ?? 'unnamed',
       dim,
@@ -63,12 +81,14 @@ export class Oneglyph {
 
   /**
    * Loads a build of the core and a model. `base` is the folder of the .wasm files (default: the
-   * one above this module); `wasm` and `model` may be URLs, or the bytes themselves.
-   * @param {{build?: string, base?: URL | string, model?: URL | string | BufferSource,
+   * one above this module); `wasm` and `model` may be URLs, or the bytes themselves. `precision`
+   * 'int16' computes the net's products with 16-bit integers: faster, and nearly the same.
+   * @param {{build?: string, precision?: string, base?: URL | string, model?: URL | string | BufferSource,
    *   wasm?: URL | string | BufferSource}} [options]
    */
-  static async load({ build, base, model, wasm } = {}) {
+  static async load({ build, precision, base, model, wasm } = {}) {
     const chosen = chooseBuild(build);
+    const exact = choosePrecision(precision);
     const folder = base === undefined ? new URL('../', import.meta.url) : new URL(base);
     const from = source(model, folder, 'models/glyph.safetensors');
     const [exports, bytes] = await Promise.all([
@@ -76,8 +96,8 @@ export class Oneglyph {
       from instanceof URL ? fetchBytes(from) : from,
     ]);
     const engine = new Engine(exports);
-    placed('model', () => engine.load(bytes));
-    return new Oneglyph(engine, chosen);
+    placed('model', () => engine.load(bytes, PRECISIONS.indexOf(exact)));
+    return new Oneglyph(engine, chosen, exact);
   }
 
   /**
