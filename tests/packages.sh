@@ -13,7 +13,6 @@ native   header   stdio.h                             libc6-dev
 native   program  cmake                               cmake
 native   program  ninja                               ninja-build
 native   program  pkg-config                          pkg-config
-native   header   jsmn.h                              libjsmn-dev
 native   header   stb/stb_image.h                     libstb-dev
 native   module   libzip                              libzip-dev
 native   module   json-c                              libjson-c-dev
@@ -30,7 +29,8 @@ web      program  ninja                               ninja-build
 web      program  emcc                                emscripten
 web      program  node                                nodejs
 web      program  esbuild                             esbuild
-web      header   jsmn.h                              libjsmn-dev
+relaxed  extra    clang-19                            clang-19
+relaxed  extra    wasm-ld-19                          lld-19
 test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip

@@ -21,6 +21,7 @@
 typedef enum og_arithmetic {
   OG_MULTIPLY_ADD, /* a * b rounded, then + c rounded */
   OG_FUSED,        /* fmaf(a, b, c) */
+  OG_RELAXED,      /* either, as the machine likes */
 } og_arithmetic;
 
 /* C[line][row][n] = act(bias[n] + sum over s, k of A[line][row][s][k] * W[s * depth + k][n]

@@ -1,10 +1,9 @@
-/* The vector words for WebAssembly SIMD: 4 lanes, multiply-then-add. The engine gives a function
- * 16 registers on x86, so 5 x 2 sums is near the most that does not spill. pmax(b, a) is
- * b < a ? a : b, one instruction on x86 where f32x4.max takes seven. */
+/* The vector words for WebAssembly SIMD: 4 lanes. The engine gives a function 16 registers on x86,
+ * so 5 x 2 sums is near the most that does not spill. pmax(b, a) is b < a ? a : b, one instruction
+ * on x86 where f32x4.max takes seven. Compiled with relaxed instructions it is the set relaxed,
+ * whose multiply-add is fused where the machine can. */
 #include <wasm_simd128.h>
 
-#define OG_ISA simd128
-#define OG_ISA_ARITHMETIC OG_MULTIPLY_ADD
 #define OG_LANES 4
 #define OG_MR 5
 #define OG_GRAD_MR 5
@@ -25,9 +24,6 @@ static inline og_vec og_vadd(og_vec a, og_vec b) {
 }
 static inline og_vec og_vsub(og_vec a, og_vec b) {
   return wasm_f32x4_sub(a, b);
-}
-static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
-  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 }
 static inline og_vec og_vmax(og_vec a, og_vec b) {
   return wasm_f32x4_pmax(b, a);
@@ -61,3 +57,17 @@ static inline og_vec og_low16(og_vec v) {
 static inline void og_pack16(og_real *p, og_vec low, og_vec high) {
   wasm_v128_store(p, wasm_i16x8_shuffle(og_low16(low), og_low16(high), 0, 2, 4, 6, 8, 10, 12, 14));
 }
+
+#ifdef __wasm_relaxed_simd__
+#define OG_ISA relaxed
+#define OG_ISA_ARITHMETIC OG_RELAXED
+static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
+  return wasm_f32x4_relaxed_madd(a, b, c);
+}
+#else
+#define OG_ISA simd128
+#define OG_ISA_ARITHMETIC OG_MULTIPLY_ADD
+static inline og_vec og_vmadd(og_vec a, og_vec b, og_vec c) {
+  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
+}
+#endif

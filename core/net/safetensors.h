@@ -32,7 +32,7 @@ static inline size_t og_dtype_size(og_dtype dtype) {
 }
 
 typedef struct og_tensor {
-  char name[OG_ST_MAX_NAME];
+  const char *name; /* in the file's `text` */
   og_dtype dtype;
   size_t dims, shape[OG_ST_MAX_DIMS], count; /* count: numbers */
   const uint8_t *data;                       /* not aligned */
@@ -43,7 +43,7 @@ typedef struct og_safetensors {
   size_t tensors, pairs;
   og_tensor tensor[OG_ST_MAX_TENSORS];
   const char *key[OG_ST_MAX_PAIRS], *value[OG_ST_MAX_PAIRS]; /* __metadata__, in `text` */
-  char *text;
+  char *text;                                                /* all strings of the header */
 } og_safetensors;
 
 /* `bytes` must outlive the result's tensors. */

@@ -50,14 +50,14 @@ export function inventDrawing(seed) {
 
 export const DRAWINGS = Array.from({ length: 200 }, (_, i) => inventDrawing(i + 1));
 
-/** Embeddings by the command, with the kernels of the same arithmetic. */
-export function nativeEmbeddings(precision) {
+/** Embeddings by the command, with kernels that multiply, then add, or with others. */
+export function nativeEmbeddings(precision, isa = 'scalar') {
   const folder = mkdtempSync(join(tmpdir(), 'oneglyph-'));
   try {
     const ink = join(folder, 'ink.jsonl');
     writeFileSync(ink, DRAWINGS.map((d) => JSON.stringify(d) + '\n').join(''));
     const model = join(site, 'models', 'glyph.safetensors');
-    const args = ['embed', '--isa', 'scalar', '--precision', precision, '--model', model, ink];
+    const args = ['embed', '--isa', isa, '--precision', precision, '--model', model, ink];
     const text = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
     return text.trim().split('\n').map((line) => Float32Array.from(JSON.parse(line).embedding));
   } finally {
@@ -100,6 +100,23 @@ export function tinyModel() {
 /** @param {string} build */
 export function wasmBytes(build) {
   return readFileSync(join(site, `oneglyph-${build}.wasm`));
+}
+
+export const withoutRelaxed = without(join(site, 'oneglyph-relaxed.wasm'));
+
+/**
+ * What relaxed instructions may come to: the embeddings of both arithmetic classes, by the command.
+ * @returns {Float32Array[][]}
+ */
+export function relaxedEmbeddings(precision) {
+  const multiplyAdd = nativeEmbeddings(precision);
+  for (const isa of ['avx2', 'neon', 'scalar_fma'])
+    try {
+      return [multiplyAdd, nativeEmbeddings(precision, isa)];
+    } catch {
+      // Not a machine of that kind.
+    }
+  return [multiplyAdd];
 }
 
 /** The module with the tiny model. */

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,8 +24,10 @@ function makeFolder() {
   mkdirSync(join(site, 'models'), { recursive: true });
   for (const name of ['index.html', 'app', 'lib'])
     cpSync(join(web, name), join(site, name), { recursive: true });
-  for (const build of BUILDS)
-    cpSync(join(wasm, `oneglyph-${build}.wasm`), join(site, `oneglyph-${build}.wasm`));
+  for (const build of [...BUILDS, 'relaxed']) {
+    const from = join(wasm, `oneglyph-${build}.wasm`);
+    if (build !== 'relaxed' || existsSync(from)) cpSync(from, join(site, `oneglyph-${build}.wasm`));
+  }
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
 }
 

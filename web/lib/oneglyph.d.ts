@@ -12,6 +12,10 @@ export interface Pixels {
 }
 export type Drawing = Strokes | Pixels;
 
+/**
+ * 'relaxed' is the fastest in f32, and its numbers differ in their last bits between machines with
+ * and without a fused multiply-add. Its file is optional: made only where a compiler for it is.
+ */
 export type Build = 'scalar' | 'simd' | 'relaxed';
 
 export type ErrorCode =
@@ -48,7 +52,7 @@ export interface LoadOptions {
 export interface Info {
   readonly build: Build;
   readonly precision: Precision;
-  /** Kernels in use: 'scalar', 'simd128'. */
+  /** Kernels in use: 'scalar', 'simd128', 'relaxed'. */
   readonly isa: string;
   readonly model: string;
   /** Numbers in an embedding. */
