@@ -6,21 +6,19 @@
 #include "complain.h"
 #include "embedding.h"
 #include "eval_confusions_draw.h"
-#include "eval_report.h"
+#include "eval_distort.h"
 #include "isa.h"
-#include "model_alphabets.h"
 #include "options.h"
 #include "output.h"
 #include "suggest.h"
 
 typedef struct request {
-  const char *model, *data, *task, *set, *alphabets, *drawers, *confusions;
+  const char *model, *data, *task, *set, *alphabets, *drawers, *confusions, *distort;
   kernel_choice with;
   uint64_t way, shot, trials, seed, threads, pairs;
   bool assign, by_alphabet, json, has_trials, has_set, has_pairs;
 } request;
 
-enum { LAKE, WITHIN, ACROSS, FOLDER, INK, UNKNOWN, TASKS };
 static const char *const tasks[TASKS] = {"lake", "within", "across", "folder", "ink", "unknown"};
 
 static int index_of(const char *word, const char *const *words, size_t count) {
@@ -28,52 +26,6 @@ static int index_of(const char *word, const char *const *words, size_t count) {
     if (!strcmp(word, words[i]))
       return (int)i;
   return -1;
-}
-
-/* Fills `keep` from "A,B"; every name must be there. */
-static int mark_alphabets(const og_dataset *set, const char *names, uint8_t *keep) {
-  for (const char *at = names; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
-    size_t length = strcspn(at, ",");
-    bool found = false;
-    for (size_t a = 0; a < set->alphabets; a++)
-      if (strlen(set->alphabet_names[a]) == length && !memcmp(set->alphabet_names[a], at, length)) {
-        keep[a] = 1;
-        found = true;
-      }
-    if (found)
-      continue;
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), at);
-    const char *near = suggest(name, (const char *const *)set->alphabet_names, set->alphabets);
-    return near ? complain(EXIT_BAD, "eval: --alphabets: no alphabet %s here; did you mean %s?",
-                           name, near)
-                : complain(EXIT_BAD,
-                           "eval: --alphabets: no alphabet %s here; see oneglyph data info", name);
-  }
-  return EXIT_DONE;
-}
-
-/* Loads the drawings and keeps the alphabets that were asked for. */
-static int load(const request *r, int task, og_dataset **out) {
-  og_error error = {0};
-  og_dataset *all = NULL;
-  og_status status = task == FOLDER ? dataset_load_folder(r->data, &all, &error)
-                     : task == INK  ? dataset_load_ink(r->data, &all, &error)
-                                    : alphabets_load(r->data, r->set, r->model, &all, &error);
-  if (status)
-    return complain_error(&error);
-  *out = all;
-  if (!r->alphabets)
-    return EXIT_DONE;
-  uint8_t *keep = calloc(all->alphabets + 1, 1);
-  int code =
-      keep ? mark_alphabets(all, r->alphabets, keep) : complain(EXIT_FAILED, "out of memory");
-  *out = NULL;
-  if (!code && og_dataset_select(all, keep, out))
-    code = complain(EXIT_FAILED, "out of memory");
-  free(keep);
-  og_dataset_free(all);
-  return code;
 }
 
 static bool ends_in(const char *name, const char *end) {
@@ -122,44 +74,75 @@ static int print(const request *r, const eval_about *about, const og_dataset *se
 /* Prints, then draws: a drawing that cannot be written costs no results. */
 static int deliver(const request *r, const judge *j, const uint8_t *rasters, const og_dataset *set,
                    const char *set_name, const eval_settings *settings, const eval_result *result) {
-  const eval_about about = {
-      r->task, r->model, set_name, r->way, r->shot, r->seed, judge_milliseconds(j)};
+  const eval_about about = {.task = r->task,
+                            .model = r->model,
+                            .set = set_name,
+                            .way = r->way,
+                            .shot = r->shot,
+                            .seed = r->seed,
+                            .milliseconds = judge_milliseconds(j)};
   int code = print(r, &about, set, result);
   if (!code && r->confusions)
     code = draw(r, &about, rasters, set, &result->alone, settings->confusions);
   return code;
 }
 
+/* The plan is tried before minutes are spent on embedding. */
+static int try_plan(const request *r, const og_dataset *set, const og_episode_plan *plan) {
+  og_episodes *trial = NULL;
+  og_error error = {0};
+  og_status status = og_episodes_create(set, plan, &trial, &error);
+  og_episodes_free(trial);
+  return status ? complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD,
+                           "%s: %s; try a smaller --way or --shot", r->data, error.text)
+                : EXIT_DONE;
+}
+
+static int run_distorted(const request *r, const eval_source *source, const og_dataset *set,
+                         const og_episode_plan *plan, const eval_settings *settings) {
+  const eval_about about = {.task = r->task,
+                            .model = r->model,
+                            .set = eval_set_name(source),
+                            .way = r->way,
+                            .shot = r->shot,
+                            .seed = r->seed};
+  output o;
+  int code = output_open(&o);
+  if (code)
+    return code;
+  code =
+      eval_distorted(source, set, plan, settings, &r->with, r->distort, &about, r->json, o.stream);
+  return output_close(&o, NULL, code);
+}
+
 static int run_sampled(const request *r, int task, const eval_settings *settings) {
   static const char *const drawers[] = {"other", "same", "any"};
-  const og_task kinds[TASKS] = {[WITHIN] = OG_TASK_WITHIN,
-                                [ACROSS] = OG_TASK_ACROSS,
-                                [FOLDER] = OG_TASK_CLASSES,
-                                [INK] = OG_TASK_CLASSES,
-                                [UNKNOWN] = OG_TASK_WITHIN};
+  const og_task kinds[TASKS] = {[TASK_WITHIN] = OG_TASK_WITHIN,
+                                [TASK_ACROSS] = OG_TASK_ACROSS,
+                                [TASK_FOLDER] = OG_TASK_CLASSES,
+                                [TASK_INK] = OG_TASK_CLASSES,
+                                [TASK_UNKNOWN] = OG_TASK_WITHIN};
   const og_episode_plan plan = {kinds[task], r->way, r->shot,
-                                (og_drawers)index_of(r->drawers, drawers, 3), task == UNKNOWN};
+                                (og_drawers)index_of(r->drawers, drawers, 3), task == TASK_UNKNOWN};
   og_dataset *set = NULL;
   judge *j = NULL;
   eval_result result = {0};
   og_error error = {0};
-  int code = load(r, task, &set);
-  if (code)
+  const eval_source source = {(eval_task)task, r->model, r->data, r->set, r->alphabets, r->seed};
+  int code = eval_load(&source, NULL, &set);
+  if (!code)
+    code = try_plan(r, set, &plan);
+  if (!code && r->distort) {
+    code = run_distorted(r, &source, set, &plan, settings);
+    og_dataset_free(set);
     return code;
-  /* The plan is tried before minutes are spent on embedding. */
-  og_episodes *trial = NULL;
-  og_status status = og_episodes_create(set, &plan, &trial, &error);
-  og_episodes_free(trial);
-  if (status)
-    code = complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD,
-                    "%s: %s; try a smaller --way or --shot", r->data, error.text);
+  }
   if (!code && (judge_create(r->model, &r->with, set->rasters, set->drawings, settings->threads, &j,
                              &error) ||
                 eval_sampled(j, set, &plan, settings, &result, &error)))
     code = complain_error(&error);
   if (!code)
-    code = deliver(r, j, set->rasters, set, task == FOLDER || task == INK ? tasks[task] : r->set,
-                   settings, &result);
+    code = deliver(r, j, set->rasters, set, eval_set_name(&source), settings, &result);
   eval_result_free(&result);
   judge_free(j);
   og_dataset_free(set);
@@ -207,26 +190,30 @@ static int check(const request *r, int task) {
   }
   if (index_of(r->drawers, drawers, 3) < 0)
     return complain(EXIT_BAD, "eval: --drawers %s: must be other, same or any", r->drawers);
-  if (strcmp(r->drawers, "other") && task != INK)
+  if (strcmp(r->drawers, "other") && task != TASK_INK)
     return complain(EXIT_BAD, "eval: --drawers is for --task ink");
-  if (task == LAKE && (r->way != 20 || r->shot != 1 || r->has_trials || r->has_set ||
-                       r->alphabets || r->by_alphabet))
+  if (task == TASK_LAKE && (r->way != 20 || r->shot != 1 || r->has_trials || r->has_set ||
+                            r->alphabets || r->by_alphabet))
     return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
                               "--shot, --trials, --set, --alphabets and --by-alphabet");
-  if (r->has_set && (task == FOLDER || task == INK))
+  const eval_source ink = {.task = TASK_INK, .data = r->data, .set = r->set};
+  if (r->has_set && (task == TASK_FOLDER || (task == TASK_INK && eval_set_name(&ink) != r->set)))
     return complain(EXIT_BAD, "eval: --set is for Omniglot, not for --task %s", r->task);
-  if (r->assign && (task == ACROSS || task == UNKNOWN))
+  if (r->distort && (task != TASK_INK || r->assign || r->by_alphabet || r->confusions))
+    return complain(EXIT_BAD, "eval: --distort is for --task ink, without --assign, --by-alphabet "
+                              "and --confusions");
+  if (r->assign && (task == TASK_ACROSS || task == TASK_UNKNOWN))
     return complain(EXIT_BAD,
                     "eval: --assign needs one query of every class, which --task %s "
                     "has not",
                     r->task);
-  if (r->by_alphabet && (r->json || task == UNKNOWN))
+  if (r->by_alphabet && (r->json || task == TASK_UNKNOWN))
     return complain(EXIT_BAD, "eval: --by-alphabet goes neither with --json nor --task unknown");
   if (r->has_pairs && !r->confusions)
     return complain(EXIT_BAD, "eval: --pairs says how many pairs --confusions draws; give both");
   if (!r->confusions)
     return EXIT_DONE;
-  if (task == UNKNOWN)
+  if (task == TASK_UNKNOWN)
     return complain(EXIT_BAD,
                     "eval: --task unknown confuses no characters; leave out --confusions");
   if (!ends_in(r->confusions, ".html") && !ends_in(r->confusions, ".svg"))
@@ -247,7 +234,8 @@ int cmd_eval(int argc, const char **argv) {
   const option table[] = {
       TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel or hausdorff",
                   .required = true),
-      TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder; the folder or file of other tasks",
+      TEXT_OPTION("data", &r.data, "DIR",
+                  "Omniglot's folder; the folder or file of other tasks; ink: also procedural",
                   .required = true),
       TEXT_OPTION("task", &r.task, "TASK",
                   "lake, within (default), across, folder, ink or unknown"),
@@ -262,6 +250,9 @@ int cmd_eval(int argc, const char **argv) {
       WHOLE_OPTION("seed", &r.seed, "N", "of the drawing of trials (1)", 0, 9007199254740992.0),
       TEXT_OPTION("drawers", &r.drawers, "WHO",
                   "ink: who drew a query: other (default), same or any, as its examples"),
+      TEXT_OPTION("distort", &r.distort, "D,..",
+                  "ink: other pens and hands for the queries: speed, coarse, dense, thick,"
+                  " offset, scale, rotate or all, as rotate:25"),
       FLAG_OPTION("assign", &r.assign, "also match an episode's queries one to one, separately"),
       FLAG_OPTION("by-alphabet", &r.by_alphabet, "also print the errors of every alphabet"),
       TEXT_OPTION("confusions", &r.confusions, "FILE",
@@ -277,7 +268,8 @@ int cmd_eval(int argc, const char **argv) {
       "",
       "Measures how often a model picks the wrong class for a drawing when it has seen K examples\n"
       "of each of N. lake: the 20 published runs; within: characters of one alphabet, two people;\n"
-      "across: characters of all alphabets; folder: DIR/CLASS/*.png; ink: JSON lines; unknown: "
+      "across: characters of all alphabets; folder: DIR/CLASS/*.png; ink: JSON lines or pen "
+      "strokes; unknown: "
       "how\n"
       "well characters that are not among the N are noticed. Ties count as errors.",
       "oneglyph eval --model glyph.safetensors --data omniglot --task lake",
@@ -290,12 +282,14 @@ int cmd_eval(int argc, const char **argv) {
   if (code != OPTIONS_RUN)
     return code;
   int task = index_of(r.task, tasks, TASKS);
+  if (task == TASK_INK && !r.has_set)
+    r.set = "background_small1";
   code = check(&r, task);
   if (!code && (code = kernel_choose(&r.with)) == OPTIONS_RUN) {
     confusion_list errors = {0};
-    const eval_settings settings = {r.trials, r.seed, (uint32_t)r.threads, r.assign,
-                                    r.confusions ? &errors : NULL};
-    code = task == LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
+    const eval_settings settings = {
+        r.trials, r.seed, (uint32_t)r.threads, r.assign, r.confusions ? &errors : NULL, 0};
+    code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
     confusion_list_free(&errors);
   }
   arguments_free(&rest);

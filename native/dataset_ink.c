@@ -31,7 +31,8 @@ static int read_drawer(json_object *value, uint32_t *out) {
   return name != NULL;
 }
 
-static og_status read_drawing(json_object *json, item *out, og_error *error) {
+static og_status read_drawing(json_object *json, const ink_distortion *distortion, uint64_t number,
+                              item *out, og_error *error) {
   json_object *value;
   const char *class =
       json_object_object_get_ex(json, "class", &value) ? json_plain_string(value) : NULL;
@@ -47,10 +48,11 @@ static og_status read_drawing(json_object *json, item *out, og_error *error) {
   out->raster = malloc(OG_RASTER_SIZE);
   if (!out->class || !out->raster)
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-  return json_strokes_raster(value, out->raster, error);
+  return json_strokes_distorted(value, distortion, number, out->raster, error);
 }
 
 typedef struct item_list {
+  const ink_distortion *distortion;
   item *items;
   size_t count, room;
 } item_list;
@@ -73,16 +75,16 @@ static og_status add_line(const char *path, uint32_t line, const char *text, siz
     return status;
   item *it = &list->items[list->count++];
   *it = (item){.name = ""};
-  status = read_drawing(json, it, error);
+  status = read_drawing(json, list->distortion, line, it, error);
   if (status)
     error_at(error, place);
   json_object_put(json);
   return status;
 }
 
-og_status dataset_read_ink(const char *path, const char *text, size_t size, og_dataset **out,
-                           og_error *error) {
-  item_list list = {0};
+static og_status read_all(const char *path, const ink_distortion *distortion, const char *text,
+                          size_t size, og_dataset **out, og_error *error) {
+  item_list list = {.distortion = distortion};
   ink_lines lines = {text, text + size, 0};
   og_status status = OG_OK;
   *out = NULL;
@@ -100,14 +102,20 @@ og_status dataset_read_ink(const char *path, const char *text, size_t size, og_d
   return status;
 }
 
-og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error) {
+og_status dataset_read_ink(const char *path, const char *text, size_t size, og_dataset **out,
+                           og_error *error) {
+  return read_all(path, NULL, text, size, out, error);
+}
+
+og_status dataset_load_ink(const char *path, const ink_distortion *distortion, og_dataset **out,
+                           og_error *error) {
   uint8_t *text;
   size_t size;
   *out = NULL;
   og_status status = file_read_unpacked(path, MOST_TEXT, &text, &size, error);
   if (status)
     return status;
-  status = dataset_read_ink(path, (const char *)text, size, out, error);
+  status = read_all(path, distortion, (const char *)text, size, out, error);
   free(text);
   return status;
 }

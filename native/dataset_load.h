@@ -3,6 +3,7 @@
 #define DATASET_LOAD_H
 
 #include "fewshot/dataset.h"
+#include "ink_distort.h"
 
 /* One of Omniglot's sets ("background", "evaluation", "background_small1", "background_small2")
  * from images_SET.zip or the folder images_SET in `dir` or below DIR/python:
@@ -13,9 +14,17 @@ og_status dataset_load(const char *dir, const char *set, og_dataset **out, og_er
 og_status dataset_load_folder(const char *dir, og_dataset **out, og_error *error);
 
 /* A JSON-lines file, plain or gzipped: {"class": "..", "drawer": .., "strokes": [[[x,y],..],..]} a
- * line. A class "A/b" belongs to alphabet "A". Drawers may be numbers or strings. */
-og_status dataset_load_ink(const char *path, og_dataset **out, og_error *error);
-/* The same from memory; `path` is named in errors. */
+ * line. A class "A/b" belongs to alphabet "A". Drawers may be numbers or strings. `distortion` as
+ * in ink_raster; the drawings' order does not depend on it. */
+og_status dataset_load_ink(const char *path, const ink_distortion *distortion, og_dataset **out,
+                           og_error *error);
+/* The same for the pen's strokes of one of Omniglot's sets (see dataset_strokes.h). */
+og_status dataset_load_strokes(const char *dir, const char *set, const ink_distortion *distortion,
+                               og_dataset **out, og_error *error);
+/* The same for invented symbols: 10 alphabets of 30 symbols, drawn by 10 people each. */
+og_status dataset_invent_strokes(uint64_t seed, const ink_distortion *distortion, og_dataset **out,
+                                 og_error *error);
+/* A file without distortion, from memory; `path` is named in errors. */
 og_status dataset_read_ink(const char *path, const char *text, size_t size, og_dataset **out,
                            og_error *error);
 

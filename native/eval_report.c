@@ -18,6 +18,15 @@ static void json_begin(FILE *out, const eval_about *about, uint64_t trials) {
   fprintf(out, ",\"way\":%zu,\"shot\":%zu,\"trials\":%" PRIu64, about->way, about->shot, trials);
 }
 
+static void json_distortion(FILE *out, const eval_about *about, double percent) {
+  fputs(",\"distort\":", out);
+  output_json_string(out, about->distort);
+  if (about->clean > 0)
+    fprintf(out, ",\"growth\":%.4f", percent / about->clean);
+  else
+    fputs(",\"growth\":null", out);
+}
+
 static void json_end(FILE *out, const eval_about *about, bool assignment) {
   fprintf(out, ",\"seed\":%" PRIu64 ",\"set\":", about->seed);
   output_json_string(out, about->set);
@@ -36,6 +45,8 @@ void eval_report_json(FILE *out, const eval_about *about, const eval_count *coun
   fprintf(out,
           ",\"errors\":%" PRIu64 ",\"error_percent\":%.4f,\"ci95\":[%.4f,%.4f],\"ties\":%" PRIu64,
           count->errors, percent_of(count), interval[0], interval[1], count->ties);
+  if (about->distort)
+    json_distortion(out, about, percent_of(count));
   json_end(out, about, assignment);
 }
 
@@ -57,6 +68,10 @@ void eval_report_text(FILE *out, const eval_about *about, const eval_count *coun
     fputs(", queries matched one to one (transductive: not comparable)", out);
   else if (count->ties)
     fprintf(out, ", %" PRIu64 " of them ties", count->ties);
+  if (about->distort)
+    fprintf(out, "; queries %s", about->distort);
+  if (about->distort && about->clean > 0)
+    fprintf(out, ", %.2f times the clean error", percent_of(count) / about->clean);
   if (!assignment && about->milliseconds >= 0)
     fprintf(out, "; %.3g ms per embedding", about->milliseconds);
   fputc('\n', out);

@@ -53,10 +53,11 @@ static void block_free(block *b) {
   free(b->scores);
 }
 
-static void block_add(block *b, const og_episode *e, uint64_t left) {
+static void block_add(block *b, const og_episode *e, uint32_t shift, uint64_t left) {
   size_t i = b->count++, queries = e->queries < left ? e->queries : (size_t)left;
   memcpy(b->support + i * b->way * b->shot, e->support, b->way * b->shot * sizeof *b->support);
-  memcpy(b->query + i * b->most, e->query, queries * sizeof *b->query);
+  for (size_t q = 0; q < queries; q++)
+    b->query[i * b->most + q] = e->query[q] + shift;
   memcpy(b->truth + i * b->most, e->truth, queries * sizeof *b->truth);
   b->queries[i] = queries;
   b->alphabet[i] = e->alphabet;
@@ -144,7 +145,8 @@ static og_status run_blocks(const judge *j, og_episodes *episodes, const eval_se
   for (uint64_t done = 0; !status && done < settings->trials; b->first += b->count) {
     b->count = 0;
     while (b->count < BLOCK && done < settings->trials) {
-      block_add(b, og_episodes_next(episodes, &random), settings->trials - done);
+      block_add(b, og_episodes_next(episodes, &random), settings->query_shift,
+                settings->trials - done);
       done += b->queries[b->count - 1];
     }
     status = block_judge(b, j, settings);
@@ -199,7 +201,7 @@ og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *se
       query[i] = (uint32_t)(runs->runs * RUN_WAYS) + support[i];
     }
     const og_episode e = {support, query, runs->truth + run * RUN_WAYS, RUN_WAYS, 0};
-    block_add(&b, &e, RUN_WAYS);
+    block_add(&b, &e, 0, RUN_WAYS);
     if (b.count < BLOCK && run + 1 < runs->runs)
       continue;
     status = block_judge(&b, j, settings);

@@ -27,6 +27,7 @@ typedef struct eval_settings {
   uint32_t threads;
   bool assign;
   confusion_list *confusions; /* gets every error of `alone`; NULL: not wanted */
+  uint32_t query_shift;       /* the judge's drawing for a query is so far behind the set's */
 } eval_settings;
 
 /* Judges exactly `trials` queries of episodes drawn from `set` (of the last episode only the first

@@ -84,6 +84,11 @@ static int read_points(json_object *strokes, float *xy, uint32_t *lengths) {
 
 og_status json_strokes_raster(json_object *strokes, uint8_t raster[OG_RASTER_SIZE],
                               og_error *error) {
+  return json_strokes_distorted(strokes, NULL, 0, raster, error);
+}
+
+og_status json_strokes_distorted(json_object *strokes, const ink_distortion *distortion,
+                                 uint64_t number, uint8_t raster[OG_RASTER_SIZE], og_error *error) {
   static const char why[] = "\"strokes\" must be [[[x, y], ...], ...]";
   if (!json_object_is_type(strokes, json_type_array))
     return og_fail(error, OG_ERROR_FORMAT, why, NULL);
@@ -104,7 +109,7 @@ og_status json_strokes_raster(json_object *strokes, uint8_t raster[OG_RASTER_SIZ
   else if (!read_points(strokes, xy, lengths))
     status = og_fail(error, OG_ERROR_FORMAT, why, NULL);
   else
-    status = og_raster_from_strokes(&(og_strokes){xy, lengths, count}, OG_FRAME_FIT, raster, error);
+    status = ink_raster(distortion, number, &(og_strokes){xy, lengths, count}, raster, error);
   free(xy);
   free(lengths);
   return status;

@@ -4,7 +4,7 @@
 
 #include <json-c/json.h>
 
-#include "oneglyph.h"
+#include "ink_distort.h"
 
 /* Parses `text` as exactly one JSON object, strictly. `place` ("FILE" or "FILE: line 3") begins the
  * error. The caller puts the object. */
@@ -17,10 +17,12 @@ const char *json_plain_string(json_object *value);
 /* Member `key` of `object` if it has the type; NULL otherwise. */
 json_object *json_member(json_object *object, const char *key, enum json_type type);
 
-/* Draws the member "strokes" of `drawing`: [[[x, y], ...], ...], a third number allowed. `frame`
- * as in oneglyph.h. */
+/* Draws the member "strokes" of a drawing, [[[x, y], ...], ...], a third number allowed, fitted. */
 og_status json_strokes_raster(json_object *strokes, uint8_t raster[OG_RASTER_SIZE],
                               og_error *error);
+/* The same as ink_raster does. */
+og_status json_strokes_distorted(json_object *strokes, const ink_distortion *distortion,
+                                 uint64_t number, uint8_t raster[OG_RASTER_SIZE], og_error *error);
 
 /* Puts "PLACE: " before an error's text and returns its status. */
 og_status error_at(og_error *error, const char *place);

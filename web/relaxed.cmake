@@ -16,7 +16,7 @@ function(og_relaxed_module out)
   get_directory_property(warnings COMPILE_OPTIONS)
   set(compile ${RELAXED_CLANG} --target=wasm32-unknown-emscripten --sysroot=${EMSCRIPTEN_SYSROOT}
     -std=c11 -DNDEBUG ${warnings} ${common_options} -msimd128 -mrelaxed-simd
-    -I${core} -isystem ${jsmn_folder})
+    -I${core})
   set(objects "")
   foreach(source ${ARGN})
     get_filename_component(name ${source} NAME_WE)

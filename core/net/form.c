@@ -29,7 +29,7 @@ og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t 
                       size_t images) {
   const og_layer *l = &net->layers[layer];
   og_form best = {lines, rows, 0, 0, 0};
-  if (l->op != OG_OP_CONV || l->kernel_h != l->kernel_w)
+  if (l->op != OG_OP_CONV || l->fc || l->kernel_h != l->kernel_w)
     return best;
   size_t inner = net->layers[l->input].channels;
   if (inner % 16 || l->channels % 16)

@@ -210,7 +210,7 @@ static void check_order(const char *text, size_t count, const char *const *class
   og_dataset *set;
   og_error error = {0};
   write_text("order.jsonl", text);
-  if (dataset_load_ink("order.jsonl", &set, &error))
+  if (dataset_load_ink("order.jsonl", NULL, &set, &error))
     fail_msg("%s", error.text);
   assert_int_equal(set->classes, count);
   for (size_t i = 0; i < count; i++) {
@@ -243,7 +243,7 @@ static void lines_keep_their_order(void **state) {
     fprintf(file, "{\"class\":\"%c\",\"strokes\":[[[0,0],[%d,100]]]}\n", 'a' + i % 2, i);
   assert_int_equal(fclose(file), 0);
   og_dataset *set;
-  assert_int_equal(dataset_load_ink("ties.jsonl", &set, NULL), OG_OK);
+  assert_int_equal(dataset_load_ink("ties.jsonl", NULL, &set, NULL), OG_OK);
   assert_int_equal(set->drawings, LINES);
   uint8_t raster[OG_RASTER_SIZE];
   for (size_t i = 0; i < LINES; i++) {
@@ -264,7 +264,7 @@ static void ink_lines_are_checked(void **state) {
              "{\"class\":\"A/x\",\"drawer\":3,\"strokes\":[[[0,0],[10,10]]]}\n\n"
              "{\"class\":\"A/y\",\"drawer\":\"me\",\"strokes\":[[[0,0,5],[10,3,6]]]}\r\n"
              "{\"strokes\":[[[1,1]]],\"class\":\"B/z\"}");
-  if (dataset_load_ink("good.jsonl", &set, &error))
+  if (dataset_load_ink("good.jsonl", NULL, &set, &error))
     fail_msg("%s", error.text);
   assert_int_equal(set->drawings, 3);
   assert_int_equal(set->alphabets, 2);
@@ -297,13 +297,13 @@ static void ink_lines_are_checked(void **state) {
                                       "{\"class\":\"\\u0000\",\"strokes\":[[[1,1]]]}"};
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
     write_text("bad.jsonl", lines[i]);
-    if (dataset_load_ink("bad.jsonl", &set, &error) == OG_OK)
+    if (dataset_load_ink("bad.jsonl", NULL, &set, &error) == OG_OK)
       fail_msg("accepted: %s", lines[i]);
     assert_non_null(strstr(error.text, "bad.jsonl"));
     assert_null(strchr(error.text, '\n'));
   }
   write_text("bad.jsonl", "{\"class\":\"a\",\"strokes\":[[[1,1]]]}\n\n{\"class\":2}");
-  assert_int_not_equal(dataset_load_ink("bad.jsonl", &set, &error), OG_OK);
+  assert_int_not_equal(dataset_load_ink("bad.jsonl", NULL, &set, &error), OG_OK);
   assert_non_null(strstr(error.text, "line 3"));
 }
 
