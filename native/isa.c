@@ -13,7 +13,7 @@ int isa_choose(const char *given, const char **isa) {
   const char *environment = getenv("ONEGLYPH_ISA");
   const char *from = given ? "--isa" : "ONEGLYPH_ISA", *name = given ? given : environment;
   *isa = NULL;
-  if (!name || (!given && !name[0])) /* an empty variable is as good as none */
+  if (!name || !name[0])
     return OPTIONS_RUN;
   char usable[256] = "";
   int known = 0;
