@@ -76,17 +76,21 @@ OG_INLINE void conv_block(const int mr, const int pooled, const og_conv *p, cons
       }
     }
   }
-  const int merged = pooled ? mr : 1;
-  OG_UNROLL
-  for (int i = 1; i < merged; i++)
+  if (pooled) {
     OG_UNROLL
-  for (int j = 0; j < OG_NV; j++)
-    sum[0][j] = og_vmax(sum[i][j], sum[0][j]);
+    for (int i = 1; i < 4; i++)
+      OG_UNROLL
+    for (int j = 0; j < OG_NV; j++)
+      sum[0][j] = og_vmax(sum[i][j], sum[0][j]);
+  }
   OG_UNROLL
-  for (int i = 0; i < mr / merged; i++, to += step)
+  for (int i = 0; i < mr; i++, to += step) {
     OG_UNROLL
-  for (int j = 0; j < OG_NV; j++)
-    og_vstore(to + j * OG_LANES, sum[i][j]);
+    for (int j = 0; j < OG_NV; j++)
+      og_vstore(to + j * OG_LANES, sum[i][j]);
+    if (pooled)
+      break;
+  }
 }
 
 /* X(1) .. X(most) for the heights a tile can have. */
