@@ -33,6 +33,10 @@ int isa_choose(const char *given, const char **isa) {
                   known ? "this machine cannot run it" : "no such kernels", usable);
 }
 
+const char *precision_name(og_precision precision) {
+  return precision == OG_PRECISION_INT16 ? "int16" : "f32";
+}
+
 int kernel_choose(kernel_choice *choice) {
   const char *precision = choice->precision_text ? choice->precision_text : "f32";
   if (strcmp(precision, "f32") && strcmp(precision, "int16"))
