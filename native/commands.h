@@ -14,6 +14,7 @@ int cmd_data(int argc, const char **argv);
 int cmd_train(int argc, const char **argv);
 int cmd_eval(int argc, const char **argv);
 int cmd_sweep(int argc, const char **argv);
+int cmd_bench(int argc, const char **argv);
 int cmd_embed(int argc, const char **argv);
 int cmd_classify(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);

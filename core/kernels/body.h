@@ -267,10 +267,12 @@ static void conv_grad(const og_conv_grad *p) {
   }
 }
 
+#include "kernels/body_peak.h"
 #include "kernels/body_winograd_grad.h"
 #else
 #define conv_grad NULL
 #define winograd_grad NULL
+#define peak NULL
 #endif
 
 static OG_SMALL void max_pool(const og_pool *p) {
@@ -300,5 +302,5 @@ static OG_SMALL void max_pool(const og_pool *p) {
 
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
 const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
-    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,    OG_NR,     conv,          conv_pool,
-    winograd,       conv_int16,        quantise, conv_grad, winograd_grad, max_pool};
+    OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,     OG_NR,         conv,     conv_pool, winograd,
+    conv_int16,     quantise,          conv_grad, winograd_grad, max_pool, peak};

@@ -113,6 +113,9 @@ typedef struct og_kernels {
   void (*conv_grad)(const og_conv_grad *);
   void (*winograd_grad)(const og_winograd_grad *);
   void (*max_pool)(const og_pool *);
+  /* `rounds` * mr * nr multiply-adds that wait for nothing: the limit a benchmark measures against.
+   * NULL in WebAssembly, as the gradients. */
+  og_real (*peak)(size_t rounds);
 } og_kernels;
 
 /* Sets in the order of list.h, best last; NULL past the end. */
