@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "isa.h"
+#include "layer_plan.h"
 #include "model_file.h"
 #include "onnx_command.h"
 #include "options.h"
@@ -127,11 +128,12 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
 }
 
 static int info(int argc, const char **argv) {
-  bool json = false;
+  bool json = false, plan = false;
   kernel_choice with = {0};
   const option table[] = {
-      FLAG_OPTION("json", &json, "one JSON object instead of text"),
-      ISA_OPTION(with.isa_text),
+      FLAG_OPTION("json", &json, "JSON instead of text: one object, or with --plan one array"),
+      FLAG_OPTION("plan", &plan, "only how each layer is computed, and the memory that takes"),
+      KERNEL_OPTIONS(with),
   };
   const command_spec spec = {"model info",
                              "FILE",
@@ -152,7 +154,10 @@ static int info(int argc, const char **argv) {
   if (code == OPTIONS_RUN)
     code = model_file_open(rest.list[0], &with, &f);
   if (code == OPTIONS_RUN && !(code = output_open(&out))) {
-    (json ? print_json : print_text)(out.stream, rest.list[0], &f);
+    if (plan)
+      (json ? layer_plans_json : layer_plans_print)(out.stream, f.model);
+    else
+      (json ? print_json : print_text)(out.stream, rest.list[0], &f);
     code = output_close(&out, NULL, code);
   }
   model_file_close(&f);

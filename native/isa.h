@@ -15,13 +15,16 @@ typedef struct kernel_choice {
 
 /* The options of every command that runs a model; `choice` is a kernel_choice. */
 #define KERNEL_OPTIONS(choice)                                                                     \
-  ISA_OPTION((choice).isa_text), TEXT_OPTION("precision", &(choice).precision_text, "P",           \
-                                             "of the net's products: f32 (default) or int16")
+  ISA_OPTION((choice).isa_text), PRECISION_OPTION((choice).precision_text)
 
 /* `variable` is a const char *. */
 #define ISA_OPTION(variable)                                                                       \
   TEXT_OPTION("isa", &(variable), "NAME",                                                          \
               "kernels to use (ONEGLYPH_ISA, or the best of this machine)")
+
+/* `variable` is a const char *. */
+#define PRECISION_OPTION(variable)                                                                 \
+  TEXT_OPTION("precision", &(variable), "P", "of the net's products: f32 (default) or int16")
 
 /* Sets *isa to `given`, or if that is NULL to the environment's ONEGLYPH_ISA, or to NULL. Returns
  * OPTIONS_RUN, or the exit code after a line that lists the usable names. */

@@ -1,26 +1,63 @@
-/* How fast multiply-adds can be; included by body.h. */
+/* What the vector units can do at most, written once over the vector words; included by body.h.
+ *
+ * Sums that do not depend on each other, as many as hide the latency of a multiply-add, and nothing
+ * else: no weights to load, no ends of rows. A benchmark compares kernels with this. */
 
-/* `rounds` times as many multiply-adds as a tile holds, each sum depending on nothing but itself:
- * what the tile would reach if it had nothing to load. The result only keeps compilers from leaving
- * it out. */
-static og_real peak(size_t rounds) {
-  og_vec sum[OG_MR][OG_NV], x = og_vsplat((og_real)1e-3), w = og_vsplat((og_real)0.999);
+enum {
+  /* Twelve sums and their two operands fit 16 registers. Each is multiplied, or a compiler would
+   * move the products out of the loop. */
+  OG_PEAK_SUMS = 12,
+  /* Pairs of integers are only added to a sum, so their products must differ from round to round:
+   * each round reads a few pairs anew, and multiplies each with all of four. */
+  OG_PEAK_WEIGHTS = 4,
+  OG_PEAK_READ = OG_MR > 6 ? 4 : 2, /* a set with larger tiles has more registers */
+  OG_PEAK_LENGTH = 8,               /* vectors of memory that are read in turn */
+};
+
+static size_t peak_reals(size_t rounds, og_real *memory) {
+  og_vec sum[OG_PEAK_SUMS], a = og_vload(memory), b = og_vload(memory + OG_LANES);
   OG_UNROLL
-  for (int i = 0; i < OG_MR; i++)
+  for (int i = 0; i < OG_PEAK_SUMS; i++)
+    sum[i] = og_vload(memory + i * OG_LANES);
+  for (size_t r = 0; r < rounds; r++) {
     OG_UNROLL
-  for (int j = 0; j < OG_NV; j++)
-    sum[i][j] = og_vsplat((og_real)(i * OG_NV + j)); /* no two alike */
-  for (; rounds > 0; rounds--)
+    for (int i = 0; i < OG_PEAK_SUMS; i++)
+      sum[i] = og_vmadd(sum[i], a, b);
+  }
+  OG_UNROLL
+  for (int i = 0; i < OG_PEAK_SUMS; i++)
+    og_vstore(memory + i * OG_LANES, sum[i]);
+  return rounds * OG_PEAK_SUMS * OG_LANES;
+}
+
+static size_t peak_integers(size_t rounds, og_real *memory) {
+  og_int sum[OG_PEAK_READ][OG_PEAK_WEIGHTS];
+  og_pair w[OG_PEAK_WEIGHTS];
+  OG_UNROLL
+  for (int j = 0; j < OG_PEAK_WEIGHTS; j++) {
+    w[j] = og_pair_load(memory + (OG_PEAK_LENGTH + j) * OG_LANES);
     OG_UNROLL
-  for (int i = 0; i < OG_MR; i++)
+    for (int i = 0; i < OG_PEAK_READ; i++)
+      sum[i][j] = og_int_zero();
+  }
+  for (size_t r = 0; r < rounds; r++) {
+    const og_real *at = memory + r * OG_PEAK_READ % OG_PEAK_LENGTH * OG_LANES;
     OG_UNROLL
-  for (int j = 0; j < OG_NV; j++)
-    sum[i][j] = og_vmadd(x, w, sum[i][j]);
-  og_real total[OG_LANES], all = 0;
-  for (int i = 0; i < OG_MR; i++)
-    for (int j = 0; j < OG_NV; j++) {
-      og_vstore(total, sum[i][j]);
-      all += total[0];
+    for (int i = 0; i < OG_PEAK_READ; i++) {
+      og_pair x = og_pair_load(at + i * OG_LANES);
+      OG_UNROLL
+      for (int j = 0; j < OG_PEAK_WEIGHTS; j++)
+        sum[i][j] = og_int_dot(sum[i][j], x, w[j]);
     }
-  return all;
+  }
+  OG_UNROLL
+  for (int i = 0; i < OG_PEAK_READ; i++)
+    OG_UNROLL
+  for (int j = 0; j < OG_PEAK_WEIGHTS; j++)
+    og_vstore(memory + (i * OG_PEAK_WEIGHTS + j) * OG_LANES, og_int_to_real(sum[i][j]));
+  return rounds * OG_PEAK_READ * OG_PEAK_WEIGHTS * OG_LANES * 2;
+}
+
+static size_t peak(int integers, size_t rounds, og_real *memory) {
+  return integers ? peak_integers(rounds, memory) : peak_reals(rounds, memory);
 }

@@ -113,10 +113,13 @@ typedef struct og_kernels {
   void (*conv_grad)(const og_conv_grad *);
   void (*winograd_grad)(const og_winograd_grad *);
   void (*max_pool)(const og_pool *);
-  /* `rounds` * mr * nr multiply-adds that wait for nothing: the limit a benchmark measures against.
-   * NULL in WebAssembly, as the gradients. */
-  og_real (*peak)(size_t rounds);
+  /* For benchmarks: the most multiply-adds (of pairs of 16-bit integers, if `integers`) that this
+   * set's vectors can do, in a loop of `rounds`; returns how many they were. Reads small finite
+   * numbers from memory[OG_PEAK_MEMORY] and leaves the sums there. NULL in WebAssembly. */
+  size_t (*peak)(int integers, size_t rounds, og_real *memory);
 } og_kernels;
+
+enum { OG_PEAK_MEMORY = 256 };
 
 /* Sets in the order of list.h, best last; NULL past the end. */
 const og_kernels *og_kernels_at(size_t index);
