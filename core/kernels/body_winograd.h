@@ -115,7 +115,7 @@ typedef struct winograd_place {
   size_t image, line, row; /* of its first output */
 } winograd_place;
 
-static OG_SMALL winograd_place winograd_find(const og_winograd *p, size_t t) {
+static winograd_place winograd_find(const og_winograd *p, size_t t) {
   size_t across = (p->rows + p->tile - 1) / p->tile, down = (p->lines + p->tile - 1) / p->tile;
   winograd_place place = {t / across / down, t / across % down * p->tile, t % across * p->tile};
   return place;
@@ -126,9 +126,8 @@ static size_t winograd_least(size_t a, size_t b) {
 }
 
 /* A tile that reaches past the last window is completed with zeros. */
-static OG_SMALL const og_real *winograd_edge(const og_winograd *p, const og_real *a,
-                                             winograd_place at, size_t alpha, og_real *edge,
-                                             size_t *a_line) {
+static const og_real *winograd_edge(const og_winograd *p, const og_real *a, winograd_place at,
+                                    size_t alpha, og_real *edge, size_t *a_line) {
   size_t lines = winograd_least(p->lines + p->kernel - 1 - at.line, alpha);
   size_t rows = winograd_least(p->rows + p->kernel - 1 - at.row, alpha);
   if (lines * rows == alpha * alpha)
@@ -141,8 +140,8 @@ static OG_SMALL const og_real *winograd_edge(const og_winograd *p, const og_real
 }
 
 /* V of one tile: first its columns, then the rows of what they give. */
-static OG_SMALL void winograd_tile_in(const winograd_form *form, const og_winograd *p,
-                                      const og_real *a, size_t a_line, og_real *v, size_t step) {
+static void winograd_tile_in(const winograd_form *form, const og_winograd *p, const og_real *a,
+                             size_t a_line, og_real *v, size_t step) {
   size_t line = form->alpha * OG_LANES;
   _Alignas(og_vec) og_real t[64 * OG_LANES];
   for (size_t n = 0; n < p->inner; n += OG_LANES) {
@@ -177,8 +176,8 @@ static void winograd_tile_out(const winograd_form *form, const og_winograd *p, c
 }
 
 /* One matrix product a point. */
-static OG_SMALL void winograd_products(const og_winograd *p, size_t points, size_t tiles,
-                                       const og_real *v, size_t v_step, og_real *m, size_t m_step) {
+static void winograd_products(const og_winograd *p, size_t points, size_t tiles, const og_real *v,
+                              size_t v_step, og_real *m, size_t m_step) {
   /* Pairs of integers take the place of one number. */
   size_t depth = p->factors ? p->inner / 2 : p->inner, head = p->factors ? 2 : 1;
   size_t panel = (p->cols + OG_NR - 1) / OG_NR * OG_NR * (depth + head);
@@ -208,8 +207,8 @@ static size_t winograd_tiles(const og_winograd *p) {
 }
 
 /* Transforms `tiles` tiles of the input from number `first` on into V. */
-static OG_SMALL void winograd_gather(const og_winograd *p, const winograd_form *form, size_t first,
-                                     size_t tiles, og_real *v, size_t v_step) {
+static void winograd_gather(const og_winograd *p, const winograd_form *form, size_t first,
+                            size_t tiles, og_real *v, size_t v_step) {
   size_t points = form->alpha * form->alpha;
   for (size_t t = 0; t < tiles; t++) {
     winograd_place at = winograd_find(p, first + t);
@@ -239,7 +238,7 @@ static void winograd_ranges(const og_winograd *p, size_t points, size_t tiles, c
 }
 #endif
 
-static OG_SMALL void winograd(const og_winograd *p) {
+static void winograd(const og_winograd *p) {
   const winograd_form *form = winograd_find_form(p);
   size_t points = form->alpha * form->alpha, all = winograd_tiles(p);
   for (size_t first = 0; first < all; first += p->chunk) {
