@@ -13,7 +13,7 @@ int isa_choose(const char *given, const char **isa) {
   const char *environment = getenv("ONEGLYPH_ISA");
   const char *from = given ? "--isa" : "ONEGLYPH_ISA", *name = given ? given : environment;
   *isa = NULL;
-  if (!name || (!given && !name[0])) /* an empty variable is as good as none */
+  if (!name || !name[0])
     return OPTIONS_RUN;
   char usable[256] = "";
   int known = 0;
@@ -31,6 +31,10 @@ int isa_choose(const char *given, const char **isa) {
   }
   return complain(EXIT_BAD, "%s %s: %s; usable here: %s", from, name,
                   known ? "this machine cannot run it" : "no such kernels", usable);
+}
+
+const char *precision_name(og_precision precision) {
+  return precision == OG_PRECISION_INT16 ? "int16" : "f32";
 }
 
 int kernel_choose(kernel_choice *choice) {

@@ -30,6 +30,9 @@ typedef struct kernel_choice {
  * OPTIONS_RUN, or the exit code after a line that lists the usable names. */
 int isa_choose(const char *given, const char **isa);
 
+/* "f32" or "int16". */
+const char *precision_name(og_precision precision);
+
 /* The same for both options. */
 int kernel_choose(kernel_choice *choice);
 

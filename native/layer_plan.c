@@ -8,11 +8,8 @@
 
 static void name_form(const og_model *m, size_t i, layer_plan *p) {
   const og_layer *l = p->layer;
-  const char *kind = p->integers ? " int16" : "";
-  if (l->op == OG_OP_CONV && p->how.tile)
-    snprintf(p->form, sizeof p->form, "winograd%" PRIu32 "%s", p->how.tile, kind);
-  else if (l->op == OG_OP_CONV)
-    snprintf(p->form, sizeof p->form, "direct%s%s", p->how.pool ? " and pool" : "", kind);
+  if (l->op == OG_OP_CONV)
+    snprintf(p->form, sizeof p->form, "%s", og_model_layer_form(m, i));
   else if (l->op == OG_OP_MAXPOOL && m->plan.form[l->input].pool == i)
     snprintf(p->form, sizeof p->form, "in %s", m->net.layers[l->input].name);
   else

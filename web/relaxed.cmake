@@ -36,7 +36,8 @@ function(og_relaxed_module out)
   endforeach()
   set(libraries ${EMSCRIPTEN_SYSROOT}/lib/wasm32-emscripten)
   add_custom_command(OUTPUT ${out}
-    COMMAND ${RELAXED_LINKER} --no-entry --export=_initialize --strip-all -z stack-size=${stack}
+    COMMAND ${RELAXED_LINKER} --no-entry --export=_initialize --strip-all --compress-relocations
+      -z stack-size=${stack}
       --initial-memory=${memory} ${objects} ${libraries}/crt1_reactor.o ${libraries}/libc.a -o ${out}
     DEPENDS ${objects} COMMENT "Linking oneglyph-relaxed.wasm" VERBATIM)
 endfunction()

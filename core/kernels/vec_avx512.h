@@ -1,8 +1,8 @@
 /* The vector words for AVX-512F and BW: 16 lanes, 32 registers, so a tile of 10 x 2 fits. Compiled
  * with VNNI it is the set avx512vnni, whose products of integers and their sums are one
- * instruction; in reals the two are the same. bfloat16 is left out: it would be a third precision,
- * for few machines, where int16 is faster. The machines at hand had no AVX-512, so the results were
- * checked by emulation (tests/run avx512) and the speed was not measured. */
+ * instruction; in reals the two are the same. The machines at hand had no AVX-512: the results are
+ * checked by emulation (tests/run avx512), the speed was never measured, and bfloat16, which could
+ * not be tried at all, is left out. */
 #include <immintrin.h>
 
 #ifdef __AVX512VNNI__

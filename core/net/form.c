@@ -49,3 +49,11 @@ og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t 
   }
   return best;
 }
+
+const char *og_form_name(const og_form *form, int integers) {
+  static const char *const names[2][OG_WINOGRAD_MAX_TILE + 1] = {
+      {"direct", "direct+pool", "winograd2", "winograd3", "winograd4", "winograd5", "winograd6"},
+      {"direct int16", "", "winograd2 int16", "winograd3 int16", "winograd4 int16",
+       "winograd5 int16", "winograd6 int16"}};
+  return names[integers != 0][form->pool ? 1 : form->tile];
+}

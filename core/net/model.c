@@ -331,6 +331,12 @@ size_t og_model_layers(const og_model *model) {
   return model->net.count;
 }
 
+const char *og_model_layer_form(const og_model *m, size_t layer) {
+  if (m->net.layers[layer].op != OG_OP_CONV)
+    return "";
+  return og_form_name(&m->plan.form[layer], m->weights[layer].factors != NULL);
+}
+
 void og_model_run_layer(const og_model *m, og_workspace *w, size_t layer) {
   og_net_forward_layer(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1, layer);
 }

@@ -29,6 +29,9 @@ size_t og_model_layers(const og_model *model);
  * what it reads, so a benchmark that goes through the layers in order may run each many times. */
 void og_model_run_layer(const og_model *model, og_workspace *workspace, size_t layer);
 
+/* How it is computed; "" for a layer that has no weights. See og_form_name. */
+const char *og_model_layer_form(const og_model *model, size_t layer);
+
 /* Embeds one raster with a model loaded for floats and raises ranges[layer][og_layer_ranges] to the
  * magnitudes met: what a model file needs to hold for OG_PRECISION_INT16, under the tensor names
  * LAYER.range. */

@@ -98,6 +98,9 @@ typedef struct og_form {
   uint32_t pool;        /* number of the max-pool layer done in the same step; 0: none */
 } og_form;
 
+/* "direct", "direct+pool", "winograd5", with " int16" behind if its products are integers. */
+const char *og_form_name(const og_form *form, int integers);
+
 /* The form that costs least when `images` images go through the layer together. It depends on the
  * net alone, never on the machine, so all kernels of one arithmetic class give the same bits. */
 og_form og_layer_form(const og_net *net, size_t layer, uint32_t lines, uint32_t rows,
