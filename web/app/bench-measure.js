@@ -3,8 +3,8 @@ import { Engine } from '../lib/engine.js';
 import { instantiate } from '../lib/wasm.js';
 
 /** Browsers round the clock, some to a millisecond, so one sample is many runs. */
-const SAMPLE_MS = { net: 40, layer: 16 };
-const SAMPLES = { net: 12, layer: 3 };
+const SAMPLE_MS = { net: 25, layer: 12 };
+const SAMPLES = { net: 20, layer: 5 };
 const WARM_UP_MS = 250;
 
 /** Offsets of og_layer and og_form, in words of 32 bits; see core/net/net.h. */
