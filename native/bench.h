@@ -1,41 +1,46 @@
-/* What `oneglyph bench` measures. */
+/* How fast a model runs on one kernel set: measuring, and saying it. */
 #ifndef BENCH_H
 #define BENCH_H
 
+#include <stdint.h>
+#include <stdio.h>
+
 #include "net/model.h"
 
-typedef struct bench_time {
-  double min, median; /* milliseconds */
-} bench_time;
-
+/* What is asked for. */
 typedef struct bench_settings {
-  size_t batch;
-  uint32_t threads;
-  double seconds; /* to spend on one set of kernels, about */
+  size_t batch, threads; /* threads <= batch */
+  double seconds;        /* for the net, and again for its layers */
 } bench_settings;
 
-typedef struct bench_layer {
-  bench_time time;
-  double products;      /* multiply-adds of the direct form */
-  double done;          /* products of its matrices, in the form it takes */
-  double gemm_fraction; /* of the peak: its matrices multiplied alone; 0 for what has none */
-} bench_layer;
+/* Of many runs of one thing, in milliseconds. */
+typedef struct bench_time {
+  double min, median;
+  size_t runs;
+} bench_time;
 
 typedef struct bench_result {
-  bench_time embed;      /* one raster, on one thread: normalisation and net */
-  bench_time net;        /* the net alone */
-  bench_time batch;      /* settings.batch rasters on settings.threads threads */
-  double peak_gflops[2]; /* of one thread, by og_precision; 0 if the model does not need it */
-  double ideal_ms;       /* that all its matrices would take at the peak */
-  size_t layers;
-  bench_layer layer[OG_MAX_LAYERS];
+  bench_time embed; /* one drawing's share of a batch */
+  bench_time layer[OG_MAX_LAYERS];
+  double layers;      /* ms: sum of the layers' medians */
+  double peak[2];     /* multiply-adds a second of one thread: reals, integers */
   uint64_t signature; /* of the embeddings of fixed drawings */
 } bench_result;
 
-/* OG_ERROR_MEMORY, or whatever a drawing makes of a broken model. */
-og_status bench_run(const og_model *model, const bench_settings *settings, bench_result *out);
+/* OG_ERROR_MEMORY, or OG_ERROR_FORMAT if the model cannot embed the drawings. */
+og_status bench_measure(const og_model *model, const bench_settings *settings, bench_result *out);
 
-/* What the processor calls itself, into text[100]. */
-void bench_cpu(char text[100]);
+/* What a net or layer does per second of `ms` milliseconds, in units of 10^9 operations, a
+ * multiply-add being two. */
+double bench_gflops(double multiply_adds, double ms);
+/* The least time its products could take at the peak of `threads` threads, over the time taken. */
+double bench_fraction(const og_model *model, const bench_result *result, size_t threads);
+double bench_layer_fraction(const og_model *model, const bench_result *result, size_t layer);
+
+/* A table for people, or one JSON object in one line. */
+void bench_print(FILE *out, const char *path, const og_model *model, const bench_settings *settings,
+                 const bench_result *result);
+void bench_json(FILE *out, const char *path, const og_model *model, const bench_settings *settings,
+                const bench_result *result);
 
 #endif

@@ -1,264 +1,187 @@
-/* Timing a model, layer by layer and whole. See bench.h. */
-#include <stdio.h>
+/* Measuring. See bench.h. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench.h"
-#include "layer_plan.h"
-#include "progress.h"
 
 enum {
-  DRAWINGS = 32,
-  SEED = 2015,
-  MOST_SAMPLES = 4096,
-  FEWEST_SAMPLES = 5,
+  DRAWINGS = 16,     /* fixed ones: what is embedded, and signed */
+  LEAST_RUNS = 3,    /* however slow */
+  MOST_RUNS = 20000, /* however fast */
   PEAK_ROUNDS = 20000,
-  PEAK_RUNS = 128
+  PEAK_RUNS = 128,
 };
 
-/* What is timed: `run` does one unit of it. */
-typedef struct work {
-  void (*run)(struct work *);
-  const og_model *model;
-  og_workspace *workspace;
-  const uint8_t (*rasters)[OG_RASTER_SIZE];
-  float *embeddings;
-  size_t layer, at;
-  const bench_settings *settings;
-  og_workspace **each; /* a workspace a thread */
-  og_conv product;
-  int integers; /* the product's numbers are pairs of integers */
-  size_t points, a_step, b_step, c_step;
-  og_status status;
-} work;
+static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
 
-static int compare(const void *a, const void *b) {
+static int by_size(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-/* Runs once to warm up, then until `seconds` are spent. */
-static bench_time measure(work *w, double seconds) {
-  static double samples[MOST_SAMPLES];
-  size_t count = 0;
-  w->run(w);
-  double start = clock_seconds(), end = start;
-  while (count < MOST_SAMPLES && (count < FEWEST_SAMPLES || end - start < seconds)) {
-    double begin = clock_seconds();
-    w->run(w);
-    end = clock_seconds();
-    samples[count++] = (end - begin) * 1e3;
+static bench_time summary(double *times, size_t runs, double share) {
+  qsort(times, runs, sizeof *times, by_size);
+  double median = (times[(runs - 1) / 2] + times[runs / 2]) / 2;
+  return (bench_time){times[0] / share, median / share, runs};
+}
+
+static int time_is_up(double start, size_t runs, double seconds) {
+  return runs >= MOST_RUNS || (runs >= LEAST_RUNS && now_ms() - start >= 1e3 * seconds);
+}
+
+/* ---- The whole net ---- */
+
+typedef struct job {
+  const og_model *model;
+  og_workspace **workspace; /* [threads] */
+  size_t batch, threads;
+  uint8_t (*rasters)[OG_RASTER_SIZE]; /* [batch] */
+  float *embeddings;                  /* [batch][dim] */
+} job;
+
+/* The drawings of one thread; shares may differ by one. */
+static og_status run_share(const job *j, size_t thread) {
+  size_t first = thread * j->batch / j->threads, done;
+  size_t count = (thread + 1) * j->batch / j->threads - first;
+  float *to = j->embeddings + first * og_model_get_info(j->model)->dim;
+  return og_embed_batch(j->model, j->workspace[thread],
+                        (const uint8_t(*)[OG_RASTER_SIZE])(j->rasters + first), count, to, &done);
+}
+
+static og_status run_job(const job *j) {
+  if (j->threads == 1)
+    return run_share(j, 0);
+  og_status worst = OG_OK;
+#pragma omp parallel for num_threads((int)j->threads) schedule(static, 1) reduction(max : worst)
+  for (size_t t = 0; t < j->threads; t++)
+    worst = run_share(j, t);
+  return worst;
+}
+
+static og_status time_net(const job *j, double seconds, double *times, bench_time *out) {
+  og_status status = OG_OK;
+  for (int i = 0; !status && i < 2; i++) /* warm-up */
+    status = run_job(j);
+  double start = now_ms();
+  size_t runs = 0;
+  for (; !status && !time_is_up(start, runs, seconds); runs++) {
+    double from = now_ms();
+    status = run_job(j);
+    times[runs] = now_ms() - from;
   }
-  qsort(samples, count, sizeof *samples, compare);
-  return (bench_time){samples[0], samples[count / 2]};
+  if (!status)
+    *out = summary(times, runs, (double)j->batch);
+  return status;
 }
 
-static void embed(work *w) {
-  w->at = (w->at + 1) % DRAWINGS;
-  og_status status = og_embed(w->model, w->workspace, w->rasters[w->at], w->embeddings);
-  w->status = status ? status : w->status;
-}
+/* ---- Layers ---- */
 
-static void run_net(work *w) {
-  for (size_t i = 0; i < og_model_layers(w->model); i++)
-    og_model_run_layer(w->model, w->workspace, i);
-}
-
-static void run_layer(work *w) {
-  og_model_run_layer(w->model, w->workspace, w->layer);
-}
-
-static void run_batch(work *w) {
-  int threads = (int)w->settings->threads;
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-  for (int t = 0; t < threads; t++) {
-    size_t from = w->settings->batch * (size_t)t / (size_t)threads, done;
-    size_t to = w->settings->batch * ((size_t)t + 1) / (size_t)threads;
-    og_embed_batch(w->model, w->each[t], w->rasters + from, to - from,
-                   w->embeddings + from * og_model_get_info(w->model)->dim, &done);
+/* Each once a pass, in order, so that the caches are as they are in the whole net. */
+static void time_layers(const job *j, double seconds, double *times, bench_result *out) {
+  size_t layers = og_model_layers(j->model), passes = 0;
+  size_t most = MOST_RUNS / layers + LEAST_RUNS;
+  double start = now_ms();
+  for (; passes < most && !time_is_up(start, passes, seconds); passes++)
+    for (size_t i = 0; i < layers; i++) {
+      double from = now_ms();
+      og_model_run_layer(j->model, j->workspace[0], i);
+      times[i * most + passes] = now_ms() - from;
+    }
+  out->layers = 0;
+  for (size_t i = 0; i < layers; i++) {
+    out->layer[i] = summary(times + i * most, passes, 1);
+    out->layers += out->layer[i].median;
   }
 }
 
-static void multiply(work *w) {
-  og_conv product = w->product;
-  for (size_t i = 0; i < w->points; i++) {
-    if (w->integers)
-      w->model->kernels->conv_int16(&product);
-    else
-      w->model->kernels->conv(&product);
-    product.a += w->a_step;
-    product.b += w->b_step;
-    product.c += w->c_step;
-  }
-}
+/* ---- The rest ---- */
 
-/* The best of many short runs, for other work on the machine only ever slows them. */
+/* Raises *best: the best of many short runs, for other work on the machine only ever slows it. */
 static void raise_peak(const og_kernels *kernels, int integers, double *best) {
   for (int i = 0; i < PEAK_RUNS; i++) {
     og_real memory[OG_PEAK_MEMORY];
     for (size_t k = 0; k < OG_PEAK_MEMORY; k++)
       memory[k] = (og_real)0.5;
-    double begin = clock_seconds();
+    double from = now_ms();
     double done = (double)kernels->peak(integers, PEAK_ROUNDS, memory);
-    double speed = 2e-9 * done / (clock_seconds() - begin);
+    double speed = done / (1e-3 * (now_ms() - from));
     *best = speed > *best ? speed : *best;
   }
 }
 
 static void raise_peaks(const og_model *model, double best[2]) {
-  raise_peak(model->kernels, 0, &best[OG_PRECISION_F32]);
+  raise_peak(model->kernels, 0, &best[0]);
   if (model->info.precision == OG_PRECISION_INT16)
-    raise_peak(model->kernels, 1, &best[OG_PRECISION_INT16]);
+    raise_peak(model->kernels, 1, &best[1]);
 }
 
-/* The matrices of a layer as one product of `rows` by `depth` numbers for each of `points`. */
-static void describe_products(work *w, const layer_plan *p, size_t *rows, size_t *depth) {
-  const og_layer *l = p->layer;
-  size_t tile = p->how.tile, alpha = tile + l->kernel_h - 1;
-  w->points = tile ? alpha * alpha : 1;
-  *rows = (size_t)p->how.lines * p->how.rows;
-  if (tile)
-    *rows = ((p->how.lines + tile - 1) / tile) * ((p->how.rows + tile - 1) / tile);
-  *depth = (size_t)(p->products / (double)(w->points * *rows * l->channels));
-}
-
-/* The matrices of a layer, multiplied without what goes before and after, as part of the peak. */
-static og_status measure_products(work *w, double seconds, const layer_plan *plan, double peak,
-                                  bench_layer *out) {
-  size_t rows, depth, cols = plan->layer->channels, nr = w->model->kernels->nr;
-  describe_products(w, plan, &rows, &depth);
-  w->integers = plan->integers;
-  w->b_step = og_packed_size(nr, 1, depth, cols);
-  if (plan->integers) { /* pairs, each in the place of a number */
-    depth /= 2;
-    w->b_step = og_int16_packed_size(nr, 1, depth, cols);
-  }
-  w->a_step = rows * depth + 16;
-  w->c_step = rows * cols + 16;
-  size_t size = w->points * (w->a_step + w->b_step + w->c_step) * sizeof(og_real);
-  og_real *memory = aligned_alloc(64, (size + 127) / 64 * 64);
-  if (!memory)
-    return OG_ERROR_MEMORY;
-  memset(memory, 0, size);
-  w->product = (og_conv){.lines = 1,
-                         .rows = rows,
-                         .cols = cols,
-                         .segments = 1,
-                         .depth = depth,
-                         .a = memory,
-                         .a_row = depth,
-                         .b = memory + w->points * w->a_step,
-                         .c = memory + w->points * (w->a_step + w->b_step),
-                         .c_row = cols};
-  w->run = multiply;
-  out->gemm_fraction = 2e-6 * plan->products / measure(w, seconds).min / peak;
-  free(memory);
-  return OG_OK;
-}
-
-static og_status measure_layers(work *w, double seconds, bench_result *out) {
-  out->layers = og_model_layers(w->model);
-  for (w->layer = 0; w->layer < out->layers; w->layer++) {
-    bench_layer *layer = &out->layer[w->layer];
-    layer_plan plan = layer_plan_of(w->model, w->layer);
-    double peak = out->peak_gflops[plan.integers ? OG_PRECISION_INT16 : OG_PRECISION_F32];
-    w->run = run_layer;
-    layer->time = measure(w, seconds);
-    layer->products = plan.multiply_adds;
-    layer->done = plan.products;
-    out->ideal_ms += 2e-6 * plan.products / peak;
-    if (plan.products > 0 && measure_products(w, seconds, &plan, peak, layer))
-      return OG_ERROR_MEMORY;
-  }
-  return OG_OK;
-}
-
-/* FNV-1a over the bits of the embeddings. */
-static og_status sign(work *w, size_t dim, uint64_t *out) {
-  uint64_t hash = 14695981039346656037u;
-  for (size_t d = 0; d < DRAWINGS; d++) {
-    og_status status = og_embed(w->model, w->workspace, w->rasters[d], w->embeddings);
-    if (status)
-      return status;
-    for (size_t i = 0; i < dim; i++) {
-      uint32_t bits;
-      memcpy(&bits, &w->embeddings[i], sizeof bits);
-      for (int shift = 0; shift < 32; shift += 8)
-        hash = (hash ^ (bits >> shift & 255)) * 1099511628211u;
-    }
-  }
-  *out = hash;
-  return OG_OK;
-}
-
-static og_status measure_batch(work *w, double seconds, bench_result *out) {
-  const bench_settings *s = w->settings;
+/* The first DRAWINGS are all there are. */
+static og_status make_drawings(uint8_t (*rasters)[OG_RASTER_SIZE], size_t count) {
   og_status status = OG_OK;
-  w->each = calloc(s->threads, sizeof(og_workspace *));
-  for (uint32_t t = 0; w->each && !status && t < s->threads; t++)
-    status = og_workspace_create_batch(w->model, s->batch / s->threads + 1, &w->each[t]);
-  if (w->each && !status) {
-    w->run = run_batch;
-    out->batch = measure(w, seconds);
-  }
-  for (uint32_t t = 0; w->each && t < s->threads; t++)
-    og_workspace_free(w->each[t]);
-  free(w->each);
-  return w->each ? status : OG_ERROR_MEMORY;
-}
-
-/* The same drawings again and again, as many as a batch needs. */
-static uint8_t *draw(size_t count) {
-  uint8_t *rasters = malloc(count * OG_RASTER_SIZE);
-  for (size_t d = 0; rasters && d < count; d++) {
+  for (size_t i = 0; !status && i < count; i++) {
     og_drawing drawing;
-    og_symbol_draw(SEED, (uint32_t)(d % DRAWINGS), (uint32_t)(d % DRAWINGS % 5), &drawing);
+    og_symbol_draw(1, (uint32_t)(i % DRAWINGS), 0, &drawing);
     og_strokes strokes = og_drawing_strokes(&drawing);
-    og_raster_from_strokes(&strokes, OG_FRAME_FIT, rasters + d * OG_RASTER_SIZE, NULL);
+    status = og_raster_from_strokes(&strokes, OG_FRAME_FIT, rasters[i], NULL);
   }
-  return rasters;
+  return status;
 }
 
-static og_status measure_all(work *w, bench_result *out) {
-  double seconds = w->settings->seconds;
-  og_status status = sign(w, og_model_get_info(w->model)->dim, &out->signature);
-  if (status)
-    return status;
-  raise_peaks(w->model, out->peak_gflops);
-  w->run = embed;
-  out->embed = measure(w, seconds / 4);
-  w->run = run_net;
-  out->net = measure(w, seconds / 4);
-  status = measure_layers(w, seconds / 8 / (double)og_model_layers(w->model), out);
-  return status ? status : measure_batch(w, seconds / 4, out);
-}
-
-og_status bench_run(const og_model *model, const bench_settings *settings, bench_result *out) {
-  size_t drawings = settings->batch < DRAWINGS ? DRAWINGS : settings->batch;
-  work w = {.model = model, .settings = settings};
-  *out = (bench_result){0};
-  uint8_t *rasters = draw(drawings);
-  w.rasters = (const uint8_t(*)[OG_RASTER_SIZE])rasters;
-  w.embeddings = malloc(drawings * og_model_get_info(model)->dim * sizeof *w.embeddings);
-  og_status status = og_workspace_create(model, &w.workspace);
-  if (!status)
-    status = rasters && w.embeddings ? measure_all(&w, out) : OG_ERROR_MEMORY;
-  og_workspace_free(w.workspace);
-  free(w.embeddings);
-  free(rasters);
-  return status ? status : w.status;
-}
-
-void bench_cpu(char text[100]) {
-  char line[200];
-  strcpy(text, "unknown");
-  FILE *file = fopen("/proc/cpuinfo", "r");
-  while (file && fgets(line, sizeof line, file))
-    if (!strncmp(line, "model name", 10) && strchr(line, ':')) {
-      snprintf(text, 100, "%.99s", strchr(line, ':') + 2);
-      text[strcspn(text, "\n")] = 0;
-      break;
+/* FNV-1a over the bits of the embeddings, low byte first on every machine. One drawing after the
+ * other, so that the batch makes no difference. */
+static og_status make_signature(const job *j, uint64_t *hash) {
+  og_status status = OG_OK;
+  *hash = 0xcbf29ce484222325;
+  for (size_t i = 0; !status && i < DRAWINGS; i++) {
+    status = og_embed(j->model, j->workspace[0], j->rasters[i], j->embeddings);
+    for (size_t k = 0; !status && k < og_model_get_info(j->model)->dim; k++) {
+      uint32_t bits;
+      memcpy(&bits, &j->embeddings[k], sizeof bits);
+      for (int shift = 0; shift < 32; shift += 8)
+        *hash = (*hash ^ (bits >> shift & 255)) * 0x100000001b3;
     }
-  if (file)
-    fclose(file);
+  }
+  return status;
+}
+
+static og_status measure(const job *j, double seconds, double *times, bench_result *out) {
+  raise_peaks(j->model, out->peak);
+  og_status status = make_signature(j, &out->signature);
+  if (!status)
+    status = time_net(j, seconds, times, &out->embed);
+  if (!status) {
+    time_layers(j, seconds, times, out);
+    raise_peaks(j->model, out->peak);
+  }
+  return status;
+}
+
+og_status bench_measure(const og_model *model, const bench_settings *settings, bench_result *out) {
+  size_t batch = settings->batch, threads = settings->threads;
+  size_t drawings = batch > DRAWINGS ? batch : DRAWINGS;
+  *out = (bench_result){0};
+  job j = {.model = model, .batch = batch, .threads = threads};
+  j.workspace = calloc(threads, sizeof(og_workspace *));
+  j.rasters = malloc(drawings * sizeof *j.rasters);
+  j.embeddings = malloc(batch * og_model_get_info(model)->dim * sizeof *j.embeddings);
+  double *times = malloc((MOST_RUNS + LEAST_RUNS * OG_MAX_LAYERS) * sizeof *times);
+  og_status status = j.workspace && j.rasters && j.embeddings && times ? OG_OK : OG_ERROR_MEMORY;
+  for (size_t t = 0; !status && t < threads; t++)
+    status = og_workspace_create_batch(model, (batch + threads - 1) / threads, &j.workspace[t]);
+  if (!status)
+    status = make_drawings(j.rasters, drawings);
+  if (!status)
+    status = measure(&j, settings->seconds, times, out);
+  for (size_t t = 0; j.workspace && t < threads; t++)
+    og_workspace_free(j.workspace[t]);
+  free(times);
+  free(j.embeddings);
+  free(j.rasters);
+  free(j.workspace);
+  return status;
 }

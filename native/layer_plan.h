@@ -10,7 +10,7 @@
 
 typedef struct layer_plan {
   const og_layer *layer;
-  char form[40]; /* og_model_layer_form; "in c0": a pooling done by c0; "-": no choice */
+  char form[40]; /* "direct", "winograd5", "in c0" (a pooling done by a convolution), "-" */
   bool integers; /* its products are of 16-bit integers */
   og_form how;
   double multiply_adds; /* of the direct convolution of all its outputs, as papers count them */

@@ -11,7 +11,7 @@
 #include "files.h"
 #include "isa.h"
 #include "model_alphabets.h"
-#include "net/safetensors.h"
+#include "model_tensor.h"
 #include "options.h"
 #include "output.h"
 #include "train_validate.h"
@@ -67,17 +67,10 @@ static void model_bytes_free(model_bytes *m) {
 static og_status take_tensors(const og_safetensors *file, og_dtype dtype, og_tensor_source *out,
                               float **values) {
   for (size_t i = 0; i < file->tensors; i++) {
-    const og_tensor *t = &file->tensor[i];
-    values[i] = malloc((t->count + 1) * sizeof **values);
-    if (!values[i])
-      return OG_ERROR_MEMORY;
-    for (size_t k = 0; k < t->count; k++)
-      values[i][k] = og_tensor_value(t, k);
-    out[i] = (og_tensor_source){.name = t->name,
-                                .dtype = t->dims > 1 ? dtype : t->dtype,
-                                .dims = t->dims,
-                                .values = values[i]};
-    memcpy(out[i].shape, t->shape, sizeof t->shape);
+    og_status status = model_tensor_copy(&file->tensor[i], &out[i], &values[i]);
+    if (status)
+      return status;
+    out[i].dtype = out[i].dims > 1 ? dtype : out[i].dtype;
   }
   return OG_OK;
 }
@@ -110,7 +103,7 @@ static og_status quantise(const model_bytes *from, size_t type, model_bytes *to)
 static void compare_weights(const og_safetensors *a, const og_safetensors *b, loss *out) {
   double off = 0, all = 0;
   for (size_t i = 0; i < a->tensors; i++)
-    for (size_t k = 0; k < a->tensor[i].count; k++) {
+    for (size_t k = 0; a->tensor[i].dims > 1 && k < a->tensor[i].count; k++) {
       double x = (double)og_tensor_value(&a->tensor[i], k);
       double error = fabs(x - (double)og_tensor_value(&b->tensor[i], k));
       out->weight = fmax(out->weight, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model_tensor.h"
 #include "net/model.h"
 
 /* Everything a new file is made of. */
@@ -45,14 +46,9 @@ static og_status keep_tensors(rewriting *r) {
     const og_tensor *t = &r->file->tensor[i];
     if (is_range(t->name))
       continue;
-    float *values = r->values[i] = malloc((t->count + 1) * sizeof *values);
-    if (!values)
-      return OG_ERROR_MEMORY;
-    for (size_t k = 0; k < t->count; k++)
-      values[k] = og_tensor_value(t, k);
-    og_tensor_source *to = &r->tensors[r->count++];
-    *to = (og_tensor_source){.name = t->name, .dtype = t->dtype, .dims = t->dims, .values = values};
-    memcpy(to->shape, t->shape, sizeof to->shape);
+    og_status status = model_tensor_copy(t, &r->tensors[r->count++], &r->values[i]);
+    if (status)
+      return status;
   }
   return OG_OK;
 }

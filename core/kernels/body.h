@@ -15,6 +15,13 @@
 #define OG_STR_(a) #a
 #define OG_STR(a) OG_STR_(a)
 #define OG_INLINE static inline __attribute__((always_inline))
+#define OG_NOINLINE __attribute__((noinline))
+/* What runs once for many turns of a tile's loop: in pages its bytes count for more. */
+#ifdef __wasm__
+#define OG_SMALL __attribute__((minsize))
+#else
+#define OG_SMALL
+#endif
 #ifdef __clang__
 #define OG_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -76,17 +83,21 @@ OG_INLINE void conv_block(const int mr, const int pooled, const og_conv *p, cons
       }
     }
   }
-  const int merged = pooled ? mr : 1;
-  OG_UNROLL
-  for (int i = 1; i < merged; i++)
+  if (pooled) {
     OG_UNROLL
-  for (int j = 0; j < OG_NV; j++)
-    sum[0][j] = og_vmax(sum[i][j], sum[0][j]);
+    for (int i = 1; i < 4; i++)
+      OG_UNROLL
+    for (int j = 0; j < OG_NV; j++)
+      sum[0][j] = og_vmax(sum[i][j], sum[0][j]);
+  }
   OG_UNROLL
-  for (int i = 0; i < mr / merged; i++, to += step)
+  for (int i = 0; i < mr; i++, to += step) {
     OG_UNROLL
-  for (int j = 0; j < OG_NV; j++)
-    og_vstore(to + j * OG_LANES, sum[i][j]);
+    for (int j = 0; j < OG_NV; j++)
+      og_vstore(to + j * OG_LANES, sum[i][j]);
+    if (pooled)
+      break;
+  }
 }
 
 /* X(1) .. X(most) for the heights a tile can have. */
@@ -109,23 +120,29 @@ typedef void (*conv_block_fn)(const og_conv *, const og_real *, const og_real *,
 OG_TILE_LIST(OG_BLOCK, OG_MR)
 static const conv_block_fn conv_blocks[OG_MR] = {OG_TILE_LIST(OG_BLOCK_NAME, OG_MR)};
 
-/* A tile of `mr` rows, finished. The products inside Winograd's form need no finishing. */
-static void conv_tile(const og_conv *p, size_t mr, conv_block_fn block, const og_real *a,
-                      const og_real *b, const og_real *add, og_real *c, size_t width) {
-  if (width == OG_NR && !add && !p->relu) {
-    block(p, a, b, c, p->c_row);
-    return;
-  }
+/* A tile whose sums are not yet the output. */
+static OG_NOINLINE void conv_tile_finish(const og_conv *p, size_t mr, conv_block_fn block,
+                                         const og_real *a, const og_real *b, const og_real *add,
+                                         og_real *c, size_t width) {
   og_real sum[OG_MR * OG_NR];
   block(p, a, b, sum, OG_NR);
   for (size_t i = 0; i < mr; i++)
     finish_row(p, sum + i * OG_NR, add ? add + i * p->add_row : NULL, c + i * p->c_row, width);
 }
 
+/* A tile of `mr` rows, finished. The products inside Winograd's form need no finishing. */
+static void conv_tile(const og_conv *p, size_t mr, conv_block_fn block, const og_real *a,
+                      const og_real *b, const og_real *add, og_real *c, size_t width) {
+  if (width == OG_NR && !add && !p->relu)
+    block(p, a, b, c, p->c_row);
+  else
+    conv_tile_finish(p, mr, block, a, b, add, c, width);
+}
+
 /* Columns outermost, so a panel of W stays in cache while the plane streams past; rows are cut
  * into blocks of nearly equal height, so no block is left with a single row. `head`: rows of a
  * panel before its weights. */
-static void conv_with(const og_conv *p, const conv_block_fn *heights, size_t head) {
+static OG_SMALL void conv_with(const og_conv *p, const conv_block_fn *heights, size_t head) {
   size_t panel = (size_t)OG_NR * (p->segments * p->depth + head);
   size_t blocks = (p->rows + OG_MR - 1) / OG_MR;
   const og_real *b = p->b;
@@ -154,15 +171,15 @@ static void conv_pool_block(const og_conv *p, const og_real *a, const og_real *b
   conv_block(4, 1, p, a, b, to, step);
 }
 
-static void conv_pool(const og_conv *p) {
+static OG_SMALL void conv_pool(const og_conv *p) {
   size_t panel = (size_t)OG_NR * (p->segments * p->depth + 1);
   const og_real *b = p->b;
   for (size_t n = 0; n < p->cols; n += OG_NR, b += panel) {
     size_t width = p->cols - n < OG_NR ? p->cols - n : OG_NR;
     for (size_t y = 0; y < p->lines; y++)
       for (size_t x = 0; x < p->rows; x++)
-        conv_tile(p, 1, conv_pool_block, p->a + 2 * (y * p->a_line + x * p->a_row), b, NULL,
-                  p->c + y * p->c_line + x * p->c_row + n, width);
+        conv_tile_finish(p, 1, conv_pool_block, p->a + 2 * (y * p->a_line + x * p->a_row), b, NULL,
+                         p->c + y * p->c_line + x * p->c_row + n, width);
   }
 }
 
@@ -262,7 +279,7 @@ static void conv_grad(const og_conv_grad *p) {
 #define peak NULL
 #endif
 
-static void max_pool(const og_pool *p) {
+static OG_SMALL void max_pool(const og_pool *p) {
   for (size_t y = 0; y < p->lines; y++)
     for (size_t x = 0; x < p->rows; x++) {
       const og_real *a = p->a + y * p->size * p->a_line + x * p->size * p->channels;

@@ -22,6 +22,7 @@ OG_INLINE void dot_block(const int mr, const og_conv *p, const og_real *a, const
   b += 2 * OG_NR;
   for (size_t s = 0; s < p->segments; s++, a += p->a_segment)
     for (size_t k = 0; k < p->depth;) {
+      const og_real *ak = a + k;
       og_int part[OG_MR][OG_NV];
       OG_UNROLL
       for (int i = 0; i < mr; i++)
@@ -29,28 +30,31 @@ OG_INLINE void dot_block(const int mr, const og_conv *p, const og_real *a, const
       for (int j = 0; j < OG_NV; j++)
         part[i][j] = og_int_zero();
       size_t end = p->depth - k < OG_INT16_BLOCK ? p->depth : k + OG_INT16_BLOCK;
-      for (; k < end; k++, b += OG_NR) {
+      do {
         og_pair w[OG_NV];
         OG_UNROLL
         for (int j = 0; j < OG_NV; j++)
           w[j] = og_pair_load(b + j * OG_LANES);
         OG_UNROLL
         for (int i = 0; i < mr; i++) {
-          og_pair x = og_pair_splat(a + k + (size_t)i * p->a_row);
+          og_pair x = og_pair_splat(ak + (size_t)i * p->a_row);
           OG_UNROLL
           for (int j = 0; j < OG_NV; j++)
             part[i][j] = og_int_dot(part[i][j], x, w[j]);
         }
-      }
+        ak++, b += OG_NR;
+      } while (++k < end);
+      og_vec scales[OG_NV];
       OG_UNROLL
-      for (int i = 0; i < mr; i++)
+      for (int j = 0; j < OG_NV; j++)
+        scales[j] = og_vload(scale + j * OG_LANES);
+      og_real *out = to;
+      OG_UNROLL
+      for (int i = 0; i < mr; i++, from += from_step, out += step)
         OG_UNROLL
-      for (int j = 0; j < OG_NV; j++) {
-        og_vec sum = og_vload(from + (size_t)i * from_step + (size_t)j * OG_LANES);
-        og_vec scaled = og_vload(scale + j * OG_LANES);
-        og_vstore(to + (size_t)i * step + (size_t)j * OG_LANES,
-                  og_vmadd(og_int_to_real(part[i][j]), scaled, sum));
-      }
+      for (int j = 0; j < OG_NV; j++)
+        og_vstore(out + j * OG_LANES,
+                  og_vmadd(og_int_to_real(part[i][j]), scales[j], og_vload(from + j * OG_LANES)));
       from = to;
       from_step = step;
     }

@@ -96,7 +96,7 @@ static og_plane read_integers(const og_kernels *kernels, const og_net *net, cons
   return to;
 }
 
-/* What calibration asks for. */
+#ifndef __wasm__ /* pages do not calibrate */
 static void raise_range(const og_net *net, const og_layer *l, const og_form *form, og_plane from,
                         og_real *range) {
   for (size_t y = 0; y < form->lines + l->kernel_h - 1; y++)
@@ -105,6 +105,7 @@ static void raise_range(const og_net *net, const og_layer *l, const og_form *for
       *range = size > *range ? size : *range;
     }
 }
+#endif
 
 static void conv_direct(const og_kernels *kernels, const og_net *net, size_t layer,
                         const og_form *form, const og_operand *weights, og_plane input,
@@ -132,8 +133,10 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
   input.at -= l->pad.top * input.line + (size_t)l->pad.left * net->layers[l->input].channels;
   for (; images > 0; images--, input.at += input.image) {
     og_plane from = input;
+#ifndef __wasm__
     if (weights->ranges)
       raise_range(net, l, form, input, weights->ranges);
+#endif
     if (weights->factors)
       from = read_integers(kernels, net, l, form, weights->factors[0], input, scratch);
     conv.a = from.at;

@@ -129,6 +129,8 @@ async function chromium(context, leg) {
   const peers = [...new Set(cells.map((cell) => cell.peer))];
   if (peers.includes('tfjs-wasm')) makeWeights(`${files.path}.model`, `${files.path}.weights`);
   const { metadata, layers } = describe(`${files.path}.model`);
+  const nothing = [`x = input ${files.side} ${files.side} 1`, 'e = fc x 1'];
+  makeRandom(nothing, metadata.input, `${files.path}.bare`);
   const options = {
     data: files.data, side: files.side, count: files.count,
     layers: { net: metadata.net, shapes: Object.fromEntries(layers.map((l) => [l.name, l.shape])) },

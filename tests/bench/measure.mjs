@@ -1,16 +1,11 @@
 /** Timing several runners turn by turn, so that whatever else the machine does hits all alike. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from './median.js';
 
 /**
  * @typedef {object} Runner
  * @property {(count: number) => Promise<number[]>} run that many runs; milliseconds of each
  */
-
-/** @param {number[]} numbers */
-export function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b), half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
 
 /**
  * Rounds in which each runner has its turn, in an order that rotates. A turn lasts about `turn`

@@ -6,11 +6,17 @@
 import { Engine } from '/site/lib/engine.js';
 import { instantiate } from '/site/lib/wasm.js';
 import { netLayers } from './layers.js';
+import { median } from './median.js';
 
 const RASTER_SIDE = 105;
 const PRECISIONS = ['f32', 'int16']; // in the order of og_precision
 
-/** @typedef {{outputs: (i: number) => Promise<ArrayLike<number>>, run: (i: number) => any}} Runner */
+/**
+ * @typedef {object} Runner
+ * @property {(i: number) => Promise<ArrayLike<number>>} outputs
+ * @property {(i: number) => any} run
+ * @property {(i: number) => any} [prepare] the part of a run that is not to count
+ */
 /** @type {Record<string, Runner & {inputs: number}>} */
 const runners = {};
 
@@ -25,13 +31,19 @@ async function inputsOf({ data, side, count }) {
   return Array.from({ length: count }, (_, i) => all.slice(i * side * side, (i + 1) * side * side));
 }
 
-/** Ours reads drawings, so it is given those that the inputs were made of. What is timed is the
- * net alone, as for the others, where the module lets its layers be run. */
-async function openOurs({ data, count, build, precision }) {
+/** An instance of our module with a model. */
+async function openEngine(build, name, precision) {
   const exports = await instantiate(new URL(`/site/oneglyph-${build}.wasm`, location.href));
   const engine = new Engine(exports);
-  const model = new Uint8Array(await bytes(`${data}.model`));
-  engine.load(model, PRECISIONS.indexOf(precision));
+  engine.load(new Uint8Array(await bytes(name)), PRECISIONS.indexOf(precision));
+  return engine;
+}
+
+/** Ours reads drawings, of which the others are given what the net reads. So a drawing is
+ * embedded with the net and with one that does next to nothing, whose time is taken off. */
+async function openOurs({ data, count, build, precision }) {
+  const engine = await openEngine(build, `${data}.model`, precision);
+  const bare = await openEngine(build, `${data}.bare`, 'f32');
   const rasters = new Uint8Array(await bytes(`${data}.rasters`));
   const pixels = RASTER_SIDE * RASTER_SIDE;
   const drawings = Array.from({ length: count }, (_, i) => {
@@ -40,13 +52,10 @@ async function openOurs({ data, count, build, precision }) {
       if (rasters[i * pixels + p]) rgba.fill(0, 4 * p, 4 * p + 3);
     return { data: rgba, width: RASTER_SIDE, height: RASTER_SIDE };
   });
-  const layers = exports.oneglyph_layers?.() ?? 0;
-  const runNet = () => {
-    for (let layer = 0; layer < layers; layer++) exports.oneglyph_run_layer(layer);
-  };
   return {
     outputs: async (i) => engine.embedPixels(drawings[i]),
-    run: layers ? runNet : (i) => engine.embedPixels(drawings[i]),
+    prepare: (i) => bare.embedPixels(drawings[i]),
+    run: (i) => engine.embedPixels(drawings[i]),
   };
 }
 
@@ -117,14 +126,19 @@ globalThis.bench = {
     return all;
   },
   async run(name, count) {
-    const runner = runners[name], times = [];
+    const runner = runners[name], times = [], prepared = [];
     for (let i = 0; i < count; i++) {
+      const at = i % runner.inputs, first = performance.now();
+      runner.prepare?.(at);
       const start = performance.now();
-      const pending = runner.run(i % runner.inputs);
+      const pending = runner.run(at);
       if (pending instanceof Promise) await pending;
-      times.push(performance.now() - start);
+      const end = performance.now();
+      times.push(end - start);
+      prepared.push(start - first);
     }
-    return times;
+    const off = runner.prepare ? median(prepared) : 0;
+    return times.map((time) => time - off);
   },
 };
 document.documentElement.dataset.ready = '';

@@ -16,7 +16,8 @@ export function rowLine(row) {
   if (row.absent) return `${ours(row)} against ${row.peer}: ${row.absent}`;
   const verdict = row.reach ? `, wanted ${row.reach}: ${row.met ? 'met' : 'missed'}` : '';
   return `${ours(row)}: ${figure(row.ours_ms)} ms; ${row.peer}: ${figure(row.peer_ms)} ms;` +
-    ` ratio ${row.ratio.toFixed(2)}${verdict}`;
+    ` ratio ${row.ratio.toFixed(2)}${verdict} (at best ${figure(row.ours_min_ms)} and` +
+    ` ${figure(row.peer_min_ms)} ms)`;
 }
 
 function tableRow(row) {

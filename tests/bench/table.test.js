@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { netLayers } from './layers.js';
-import { median, takeTurns } from './measure.mjs';
+import { takeTurns } from './measure.mjs';
+import { median } from './median.js';
 import { readmePath, resultsPath, rowLine, table, withTable } from './table.mjs';
 
 const row = {

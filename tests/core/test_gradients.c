@@ -134,8 +134,9 @@ static void winograd_forms(void **state) {
   check_some(wide, 0, 1, 499);
   check_some(wide, 0, 3, 1499);
   /* A fully connected layer has a kernel that looks like Koch's, and is none. */
-  static const char even[] = "x = input 6 6 1; a = conv x 64 1x1 same bn; b = conv a 64 4x4 same bn;"
-                             "p = conv b 16 3x3 valid bn; y = fc p 16";
+  static const char even[] =
+      "x = input 6 6 1; a = conv x 64 1x1 same bn; b = conv a 64 4x4 same bn;"
+      "p = conv b 16 3x3 valid bn; y = fc p 16";
   assert_int_equal(og_net_parse(even, &net, NULL), OG_OK);
   assert_true(og_layer_form(&net, 2, 6, 6, 8).tile);
   assert_int_equal(og_layer_form(&net, 4, 4, 4, 8).tile, 0);

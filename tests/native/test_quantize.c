@@ -75,6 +75,11 @@ static void says_what_it_cost(void **state) {
   assert_non_null(key);
   double error = atof(strchr(key, ':') + 1);
   assert_true(error > 0 && error < 0.1);
+  /* int8 keeps a weight to within a 254th of its channel's largest. */
+  key = strstr(r.out, "\"relative_weight_error\":");
+  assert_non_null(key);
+  error = atof(strchr(key, ':') + 1);
+  assert_true(error > 0.001 && error < 0.02);
   assert_null(strstr(r.out, "held_out"));
   result_free(r);
   const char *data = getenv("ONEGLYPH_DATA");
