@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "oneglyph.h"
+#include "net/model.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
 
@@ -140,4 +140,21 @@ og_status EXPORT(oneglyph_support_classify)(const og_support *support, const flo
     return no_model();
   return og_support_classify(support, query, &og_model_get_info(model)->calibration, threshold,
                              matches, capacity, answer);
+}
+
+/* ---- For benchmarks, once a drawing was embedded ---- */
+
+/* Layer i of the net, or NULL past the last. */
+const og_layer *EXPORT(oneglyph_layer)(size_t i) {
+  return model && i < model->net.count ? &model->net.layers[i] : NULL;
+}
+
+/* How it is computed. */
+const og_form *EXPORT(oneglyph_form)(size_t i) {
+  return &model->plan.form[i];
+}
+
+/* Runs it again; in order, each as often as one likes. */
+void EXPORT(oneglyph_run_layer)(size_t i) {
+  og_model_run_layer(model, workspace, i);
 }

@@ -17,6 +17,12 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const { wasm = '', model = '', esbuild = 'esbuild', out = '' } = values;
 const BUILDS = ['scalar', 'simd'];
 
+/** @param {string} page @param {RegExp} what @param {string} by */
+function replace(page, what, by) {
+  if (!what.test(page)) throw new Error(`the page: ${what} is not there`);
+  return page.replace(what, () => by);
+}
+
 /** The folder: the sources as they are, so that what runs can be read. */
 function makeFolder() {
   const site = join(out, 'site');
@@ -24,10 +30,14 @@ function makeFolder() {
   mkdirSync(join(site, 'models'), { recursive: true });
   for (const name of ['index.html', 'app', 'lib'])
     cpSync(join(web, name), join(site, name), { recursive: true });
-  for (const build of [...BUILDS, 'relaxed']) {
-    const from = join(wasm, `oneglyph-${build}.wasm`);
-    if (build !== 'relaxed' || existsSync(from)) cpSync(from, join(site, `oneglyph-${build}.wasm`));
-  }
+  const relaxed = existsSync(join(wasm, 'oneglyph-relaxed.wasm'));
+  const builds = relaxed ? [...BUILDS, 'relaxed'] : BUILDS;
+  for (const build of builds)
+    cpSync(join(wasm, `oneglyph-${build}.wasm`), join(site, `oneglyph-${build}.wasm`));
+  const { version } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
+  const bench = readFileSync(join(web, 'bench.html'), 'utf8');
+  const held = `data-builds="${builds.join(' ')}" data-version="${version}"`;
+  writeFileSync(join(site, 'bench.html'), replace(bench, /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
 }
 
@@ -70,13 +80,10 @@ function makeFile() {
   const files =
     BUILDS.map((b) => data(`oneglyph-${b}.wasm`, join(wasm, `oneglyph-${b}.wasm`))).join('') +
     data('models/glyph.safetensors', model);
-  const replace = (/** @type {string} */ page, /** @type {RegExp} */ what, /** @type {string} */ by) => {
-    if (!what.test(page)) throw new Error(`index.html: ${what} is not there`);
-    return page.replace(what, () => by);
-  };
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);
   page = replace(page, /<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
+  page = replace(page, /[ \t]*<a href="bench.html"[^>]*>[^<]*<\/a>\n/, ''); // it needs the folder
   page = replace(page, /[ \t]*<script type="module"[^>]*><\/script>\n/, '');
   page = replace(page, /(?=<\/body>)/, `${files}<script type="module">${code}</script>\n`);
   writeFileSync(join(out, 'oneglyph.html'), page);
