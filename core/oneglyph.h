@@ -143,8 +143,8 @@ const char *og_model_metadata(const og_model *model, const char *key);
 og_status og_workspace_create(const og_model *model, og_workspace **out);
 void og_workspace_free(og_workspace *workspace);
 
-/* The same for running up to `images` drawings together, which is faster for each: about 300 KB a
- * drawing for the glyph net. OG_ERROR_ARGUMENT if `images` is 0. */
+/* The same for og_embed_batch with up to `images` drawings, of which as many go through the net
+ * together as caches have room for. OG_ERROR_ARGUMENT if `images` is 0. */
 og_status og_workspace_create_batch(const og_model *model, size_t images, og_workspace **out);
 
 /* Embeds one raster. Allocates nothing. `embedding` has og_model_info.dim floats and unit length.

@@ -164,20 +164,27 @@ typedef struct job {
   float *outputs;            /* [batch][dim] */
 } job;
 
-static void run_share(job *j, size_t thread) {
+/* Images `first` .. `first + count - 1` of the batch, as og_embed_batch runs them. */
+static void run_some(job *j, og_workspace *w, size_t first, size_t count) {
   const og_model *m = j->model;
-  og_real *arena = j->workspace[thread]->arena;
-  size_t images = j->batch / j->threads, side = m->info.side, dim = m->info.dim;
-  og_plane in = og_arena_plane(&m->net, &m->plan, arena, images, 0);
-  og_plane out = og_arena_plane(&m->net, &m->plan, arena, images, m->net.count - 1);
-  for (size_t i = 0; i < images; i++) {
-    const float *from = j->inputs + (j->at + thread * images + i) % TIMED * side * side;
+  size_t side = m->info.side, dim = m->info.dim;
+  og_plane in = og_arena_plane(&m->net, &m->plan, w->arena, w->images, 0);
+  og_plane out = og_arena_plane(&m->net, &m->plan, w->arena, w->images, m->net.count - 1);
+  for (size_t i = 0; i < count; i++) {
+    const float *from = j->inputs + (j->at + first + i) % TIMED * side * side;
     for (size_t y = 0; y < side; y++)
       memcpy(in.at + i * in.image + y * in.line, from + y * side, side * sizeof *from);
   }
-  og_net_forward(m->kernels, &m->net, &m->plan, m->weights, arena, images, images);
-  for (size_t i = 0; i < images; i++)
-    memcpy(j->outputs + (thread * images + i) * dim, out.at + i * out.image, dim * sizeof(float));
+  og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, count);
+  for (size_t i = 0; i < count; i++)
+    memcpy(j->outputs + (first + i) * dim, out.at + i * out.image, dim * sizeof(float));
+}
+
+static void run_share(job *j, size_t thread) {
+  og_workspace *w = j->workspace[thread];
+  size_t images = j->batch / j->threads, end = (thread + 1) * images;
+  for (size_t first = thread * images; first < end; first += w->images)
+    run_some(j, w, first, end - first < w->images ? end - first : w->images);
 }
 
 static void run_job(void *state) {
