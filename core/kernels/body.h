@@ -16,12 +16,6 @@
 #define OG_STR(a) OG_STR_(a)
 #define OG_INLINE static inline __attribute__((always_inline))
 #define OG_NOINLINE __attribute__((noinline))
-/* What runs once for many turns of a tile's loop: in pages its bytes count for more. */
-#ifdef __wasm__
-#define OG_SMALL __attribute__((minsize))
-#else
-#define OG_SMALL
-#endif
 #ifdef __clang__
 #define OG_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -142,7 +136,7 @@ static void conv_tile(const og_conv *p, size_t mr, conv_block_fn block, const og
 /* Columns outermost, so a panel of W stays in cache while the plane streams past; rows are cut
  * into blocks of nearly equal height, so no block is left with a single row. `head`: rows of a
  * panel before its weights. */
-static OG_SMALL void conv_with(const og_conv *p, const conv_block_fn *heights, size_t head) {
+static void conv_with(const og_conv *p, const conv_block_fn *heights, size_t head) {
   size_t panel = (size_t)OG_NR * (p->segments * p->depth + head);
   size_t blocks = (p->rows + OG_MR - 1) / OG_MR;
   const og_real *b = p->b;
@@ -171,7 +165,7 @@ static void conv_pool_block(const og_conv *p, const og_real *a, const og_real *b
   conv_block(4, 1, p, a, b, to, step);
 }
 
-static OG_SMALL void conv_pool(const og_conv *p) {
+static void conv_pool(const og_conv *p) {
   size_t panel = (size_t)OG_NR * (p->segments * p->depth + 1);
   const og_real *b = p->b;
   for (size_t n = 0; n < p->cols; n += OG_NR, b += panel) {
@@ -279,7 +273,7 @@ static void conv_grad(const og_conv_grad *p) {
 #define peak NULL
 #endif
 
-static OG_SMALL void max_pool(const og_pool *p) {
+static void max_pool(const og_pool *p) {
   for (size_t y = 0; y < p->lines; y++)
     for (size_t x = 0; x < p->rows; x++) {
       const og_real *a = p->a + y * p->size * p->a_line + x * p->size * p->channels;
