@@ -156,6 +156,8 @@ static og_status measure(const job *j, double seconds, double *times, bench_resu
     status = time_net(j, seconds, times, &out->embed);
   if (!status) {
     time_layers(j, seconds, times, out);
+    for (size_t i = 0; !status && i < og_model_layers(j->model); i++)
+      status = bench_gemm(j->model, i, seconds / OG_MAX_LAYERS, &out->gemm[i]);
     raise_peaks(j->model, out->peak);
   }
   return status;

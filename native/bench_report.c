@@ -23,6 +23,11 @@ double bench_layer_fraction(const og_model *model, const bench_result *r, size_t
   return ms > 0 ? ideal_ms(r, &plan) / ms : 0;
 }
 
+double bench_gemm_fraction(const og_model *model, const bench_result *r, size_t layer) {
+  layer_plan plan = layer_plan_of(model, layer);
+  return r->gemm[layer] > 0 ? ideal_ms(r, &plan) / r->gemm[layer] : 0;
+}
+
 double bench_fraction(const og_model *model, const bench_result *r, size_t threads) {
   double ideal = 0;
   for (size_t i = 0; i < og_model_layers(model); i++) {
@@ -86,8 +91,8 @@ static void print_head(FILE *out, const char *path, const og_model *m, const ben
 void bench_print(FILE *out, const char *path, const og_model *m, const bench_settings *s,
                  const bench_result *r) {
   print_head(out, path, m, s, r);
-  fprintf(out, "%-8s %-14s %-18s %10s %10s %7s %9s %9s %8s\n", "layer", "output", "form",
-          "median, ms", "least, ms", "share", "GFLOP/s", "done", "of peak");
+  fprintf(out, "%-8s %-14s %-18s %10s %10s %7s %9s %9s %8s %8s\n", "layer", "output", "form",
+          "median, ms", "least, ms", "share", "GFLOP/s", "done", "of peak", "gemm");
   for (size_t i = 0; i < og_model_layers(m); i++) {
     layer_plan p = layer_plan_of(m, i);
     char shape[40];
@@ -95,8 +100,9 @@ void bench_print(FILE *out, const char *path, const og_model *m, const bench_set
     fprintf(out, "%-8s %-14s %-18s %10.4f %10.4f %5.1f %%", p.layer->name,
             layer_shape(p.layer, shape), p.form, ms, r->layer[i].min, 100 * ms / r->layers);
     if (p.products > 0)
-      fprintf(out, " %9.1f %9.1f %6.1f %%", bench_gflops(p.multiply_adds, ms),
-              bench_gflops(p.products, ms), 100 * bench_layer_fraction(m, r, i));
+      fprintf(out, " %9.1f %9.1f %6.1f %% %6.1f %%", bench_gflops(p.multiply_adds, ms),
+              bench_gflops(p.products, ms), 100 * bench_layer_fraction(m, r, i),
+              100 * bench_gemm_fraction(m, r, i));
     fputc('\n', out);
   }
   fprintf(out, "%-42s %10.4f of batch 1, with the clock read between layers\n", "all layers",
@@ -114,9 +120,10 @@ static void json_layer(FILE *out, const og_model *m, const bench_result *r, size
           p.layer->height, p.layer->width, p.layer->channels);
   fprintf(out, ",\"ms\":{\"min\":%.6f,\"median\":%.6f},\"share\":%.5f", r->layer[i].min, ms,
           r->layers > 0 ? ms / r->layers : 0);
-  fprintf(out, ",\"gflops\":%.3f,\"gflops_done\":%.3f,\"fraction_of_peak\":%.4f}",
+  fprintf(out, ",\"gflops\":%.3f,\"gflops_done\":%.3f,\"fraction_of_peak\":%.4f",
           bench_gflops(p.multiply_adds, ms), bench_gflops(p.products, ms),
           bench_layer_fraction(m, r, i));
+  fprintf(out, ",\"gemm_fraction_of_peak\":%.4f}", bench_gemm_fraction(m, r, i));
 }
 
 void bench_json(FILE *out, const char *path, const og_model *m, const bench_settings *s,

@@ -16,7 +16,7 @@ typedef struct bench_request {
   const char *model_path;
   kernel_choice with;
   bench_settings settings;
-  bool json;
+  bool json, list;
 } bench_request;
 
 static int bench_set(FILE *out, const bench_request *request, const kernel_choice *with) {
@@ -58,6 +58,17 @@ static int bench_all(FILE *out, const bench_request *request) {
   return code;
 }
 
+static int list(void) {
+  output out;
+  int code = output_open(&out);
+  if (code)
+    return code;
+  for (size_t i = 0; og_isa_name(i); i++)
+    fprintf(out.stream, "%s%s\n", og_isa_name(i),
+            og_isa_usable(og_isa_name(i)) ? "" : " (not here)");
+  return output_close(&out, NULL, EXIT_DONE);
+}
+
 static int bench(bench_request *request) {
   const bench_settings *s = &request->settings;
   const char *isa = request->with.isa_text;
@@ -79,7 +90,7 @@ int cmd_bench(int argc, const char **argv) {
   bench_request request = {.settings = {1, 1, 1}};
   uint64_t batch = 1, threads = 1;
   const option table[] = {
-      TEXT_OPTION("model", &request.model_path, "MODEL", "the model file", .required = true),
+      TEXT_OPTION("model", &request.model_path, "MODEL", "the model file"),
       TEXT_OPTION("isa", &request.with.isa_text, "NAME",
                   "kernels to measure (ONEGLYPH_ISA, or the best of this machine); all: each"),
       PRECISION_OPTION(request.with.precision_text),
@@ -87,6 +98,7 @@ int cmd_bench(int argc, const char **argv) {
       WHOLE_OPTION("threads", &threads, "N", "that share a batch (1)", 1, 256),
       REAL_OPTION("seconds", &request.settings.seconds, "S",
                   "to time the net, and again to time its layers (1)", 0, 3600),
+      FLAG_OPTION("list", &request.list, "only name the kernel sets, best last"),
       FLAG_OPTION("json", &request.json, "one JSON object in one line for each kernel set"),
   };
   const command_spec spec = {
@@ -94,7 +106,8 @@ int cmd_bench(int argc, const char **argv) {
       "",
       "Measures how fast a model runs on this machine: the time of an embedding, from its raster\n"
       "on; of each layer, run one by one on one drawing; and what part they are of the speed that\n"
-      "multiply-adds have in the registers alone, measured in the same run. GFLOP/s are counted\n"
+      "multiply-adds have in the registers alone, measured in the same run (gemm: its matrix\n"
+      "products by themselves). GFLOP/s are counted\n"
       "as direct convolutions would need them; `done` counts the products that the chosen form\n"
       "really takes, which are fewer. Equal signatures mean equal embeddings, bit for bit.",
       "oneglyph bench --model models/glyph.safetensors --isa all",
@@ -108,7 +121,12 @@ int cmd_bench(int argc, const char **argv) {
     return code;
   request.settings.batch = (size_t)batch;
   request.settings.threads = (size_t)threads;
-  code = bench(&request);
+  if (request.list)
+    code = list();
+  else if (!request.model_path)
+    code = complain(EXIT_BAD, "bench: --model is missing; see oneglyph bench --help");
+  else
+    code = bench(&request);
   arguments_free(&rest);
   return code;
 }

@@ -96,6 +96,7 @@ static void every_key(void **state) {
     shares += number(layer, "share");
     assert_true((number(layer, "gflops") > 0) == (form[0] == 'd' || form[0] == 'w'));
     assert_true(number(layer, "fraction_of_peak") <= 1.5);
+    assert_true((number(layer, "gemm_fraction_of_peak") > 0) == (form[0] == 'd' || form[0] == 'w'));
   }
   assert_true(fabs(shares - 1) < 1e-3);
   assert_text(json_object_array_get_idx(layers, 0), "name", "x");
@@ -157,6 +158,10 @@ static void all_sets(void **state) {
 static void bad_use(void **state) {
   (void)state;
   assert_complains(RUN("bench"), 2, "--model");
+  result r = RUN("bench", "--list");
+  assert_int_equal(r.code, 0);
+  assert_non_null(strstr(r.out, "scalar\n"));
+  result_free(r);
   assert_complains(RUN("bench", "--model", "gone"), 2, "gone");
   assert_complains(RUN("bench", "--model", "m", "--isa", "abacus"), 2,
                    "--isa abacus: no such kernels; usable here: ");
