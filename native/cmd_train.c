@@ -16,7 +16,7 @@
 
 /* What was asked for. */
 typedef struct request {
-  const char *data, *recipe, *out, *log, *checkpoint;
+  const char *data, *recipe, *out, *log, *checkpoint, *isa;
   bool resume, has_steps, has_threads, has_seed;
   double minutes, save_every;
   uint64_t steps, threads, seed;
@@ -56,6 +56,7 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
                    .given = &r->has_steps),
       WHOLE_OPTION("threads", &r->threads, "T", "threads (one a processor)", 1, 1024,
                    .given = &r->has_threads),
+      ISA_OPTION(r->isa),
       WHOLE_OPTION("seed", &r->seed, "S", "seed of all random choices (1)", 0, 0x1p53,
                    .given = &r->has_seed),
       TEXT_OPTION("log", &r->log, "FILE", "write a JSON-lines log; --resume appends to it"),
@@ -178,7 +179,7 @@ static int prepare_trainer(const request *r, train_state *t) {
   if (r->resume && strcmp(t->old.data, t->data.description))
     return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
                     t->old.data, t->data.description);
-  if (og_trainer_create(&t->recipe->core, t->data.train, r->seed, (uint32_t)r->threads,
+  if (og_trainer_create(&t->recipe->core, t->data.train, r->seed, (uint32_t)r->threads, t->run.isa,
                         &t->run.trainer, &error))
     return complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", r->recipe,
                     error.text);
@@ -224,8 +225,7 @@ static int go(const request *r, train_state *t) {
 }
 
 static int train(request *r, train_state *t) {
-  const char *isa;
-  int code = isa_choose(NULL, &isa);
+  int code = isa_choose(r->isa, &t->run.isa);
   if (code == OPTIONS_RUN)
     code = prepare_recipe(r, t);
   if (code == OPTIONS_RUN)
@@ -247,7 +247,6 @@ static int train(request *r, train_state *t) {
                                     .seconds = t->old.seconds};
   train_checkpoint_free(&t->old);
   t->run.checkpoint = r->checkpoint;
-  t->run.isa = isa;
   t->run.minutes = r->minutes;
   t->run.save_every = r->save_every;
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))

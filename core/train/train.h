@@ -26,9 +26,10 @@ typedef struct og_recipe {
 
 typedef struct og_trainer og_trainer;
 
-/* Keeps pointers to `train` (and copies the recipe). `threads` >= 1. */
+/* Keeps pointers to `train` (and copies the recipe). `threads` >= 1; `isa` names the kernels, NULL
+ * the best usable ones. Sets of one arithmetic class train the same weights. */
 og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
-                            uint32_t threads, og_trainer **out, og_error *error);
+                            uint32_t threads, const char *isa, og_trainer **out, og_error *error);
 void og_trainer_free(og_trainer *trainer);
 
 typedef struct og_step {

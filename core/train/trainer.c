@@ -105,7 +105,7 @@ static uint64_t hash_data(const og_dataset *set) {
   return h;
 }
 
-static og_status allocate(og_trainer *t) {
+static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
   size_t pixels = (size_t)t->input.side * t->input.side;
   t->learnt = t->layout.parameters + 1;
@@ -136,7 +136,7 @@ static og_status allocate(og_trainer *t) {
   t->average = t->parameters + t->averaged;
   t->first = t->average + t->averaged;
   t->second = t->first + t->learnt;
-  return og_pass_create(&t->net, og_kernels_find(NULL), 2 * n, t->threads, &t->pass);
+  return og_pass_create(&t->net, kernels, 2 * n, t->threads, &t->pass);
 }
 
 /* Weights uniform in +-1 / sqrt(fan-in) (LeCun et al. 1998, Efficient BackProp, scaled as in
@@ -168,13 +168,16 @@ static og_status prepare_glyphs(og_trainer *t, og_error *error) {
 }
 
 og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
-                            uint32_t threads, og_trainer **out, og_error *error) {
+                            uint32_t threads, const char *isa, og_trainer **out, og_error *error) {
   *out = NULL;
   og_status status = check_recipe(recipe, train, error);
   if (status)
     return status;
   if (threads < 1 || threads > MOST_THREADS)
     return og_fail(error, OG_ERROR_ARGUMENT, "threads must be 1 to 256", NULL);
+  const og_kernels *kernels = og_kernels_find(isa);
+  if (!kernels)
+    return og_fail(error, OG_ERROR_UNSUPPORTED, "no kernels '", isa, "' on this machine", NULL);
   og_trainer *t = calloc(1, sizeof *t);
   if (!t)
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
@@ -188,7 +191,7 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
   status = r->net && r->input ? read_net(t, error) : OG_ERROR_MEMORY;
   if (!status)
-    status = allocate(t);
+    status = allocate(t, kernels);
   if (status == OG_ERROR_MEMORY)
     og_fail(error, status, "out of memory: a smaller batch or net needs less", NULL);
   if (!status)

@@ -240,7 +240,7 @@ static int time_training(const char *path, uint32_t threads) {
     status = og_dataset_procedural(SEED, TRAIN_ALPHABETS, SYMBOLS, DRAWERS, &set);
   if (!status) {
     recipe->core.classes_per_batch = TRAIN_CLASSES;
-    status = og_trainer_create(&recipe->core, set, SEED, threads, &trainer, &error);
+    status = og_trainer_create(&recipe->core, set, SEED, threads, NULL, &trainer, &error);
   }
   int code = status ? fail(error.text) : answer(step, trainer);
   og_trainer_free(trainer);

@@ -9,7 +9,7 @@ static const char glyph[] = ONEGLYPH_SOURCE_DIR "/models/glyph.safetensors";
 static embeddings embed(const char *path, const og_dataset *set) {
   uint8_t *bytes;
   size_t size;
-  embeddings e;
+  embeddings e = {0};
   og_error error = {0};
   if (file_read(path, 1 << 24, &bytes, &size, &error) ||
       embeddings_of(bytes, size, NULL, set, 1, &e, &error))

@@ -2,6 +2,8 @@
  * a crash, a limit) changes or loses it. */
 #include "native/command.h"
 
+#include "oneglyph.h"
+
 #include <time.h>
 
 static void sleep_ms(long ms) {
@@ -61,6 +63,18 @@ static void training_learns(void **state) {
   assert_non_null(at);
   assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 40);
   result_free(r);
+}
+
+/* One arithmetic class trains one model, whatever its vectors. */
+static void kernels_of_one_class_train_the_same(void **state) {
+  (void)state;
+  RUN_WELL(TRAIN("scalar", "--steps", "12", "--isa", "scalar"));
+  if (og_isa_usable("sse41")) {
+    RUN_WELL(TRAIN("sse41", "--steps", "12", "--isa", "sse41"));
+    assert_same_file("scalar", "sse41");
+  }
+  assert_complains(RUN(TRAIN("none", "--isa", "abacus")), 2, "--isa abacus: no such kernels");
+  assert_false(exists("none"));
 }
 
 static void the_seed_decides(void **state) {
@@ -253,6 +267,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_run_leaves_a_model_and_a_log),
       cmocka_unit_test(training_learns),
+      cmocka_unit_test(kernels_of_one_class_train_the_same),
       cmocka_unit_test(the_seed_decides),
       cmocka_unit_test(stopped_and_resumed_is_the_same),
       cmocka_unit_test(killed_at_any_moment_loses_nothing),
