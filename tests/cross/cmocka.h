@@ -54,17 +54,27 @@ static inline int cross_one(const struct CMUnitTest *test) {
   }
 }
 
-static inline int cross_run(const struct CMUnitTest *tests, size_t count) {
+typedef int (*cross_fixture)(void **state);
+
+static inline int cross_run(const struct CMUnitTest *tests, size_t count, cross_fixture setup,
+                            cross_fixture teardown) {
   static const char *const word[] = {"PASSED", "FAILED", "SKIPPED"};
+  void *group = NULL;
   int failed = 0;
+  if (setup && setup(&group)) {
+    printf("FAILED group setup\n");
+    return 1;
+  }
   for (size_t i = 0; i < count; i++) {
     int ended = cross_one(&tests[i]);
     failed += ended == CROSS_FAILED;
     printf("[ %s ] %s\n", word[ended], tests[i].name);
   }
+  if (teardown)
+    teardown(&group);
   return failed;
 }
 #define cmocka_run_group_tests(tests, setup, teardown)                                             \
-  cross_run(tests, sizeof(tests) / sizeof *(tests))
+  cross_run(tests, sizeof(tests) / sizeof *(tests), setup, teardown)
 
 #endif
