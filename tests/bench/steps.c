@@ -1,10 +1,10 @@
 /* The steps of core/kernels/README.md, timed: one layer of the glyph net (b1: 20 x 20, 64 to 64
  * channels, 3 x 3, bias, skip connection, ReLU) in every form from plain loops to integers.
  *
- *     bench_steps [ISA]
+ *     bench_steps [TURNS [ISA]]
  *
- * Turns through all steps again and again and prints the shortest time of each. All must give the
- * same numbers within their arithmetic, or the run fails. */
+ * Turns through all steps 300 times, or as often as told, and prints the shortest time of each. All
+ * must give the same numbers within their arithmetic, or the run fails. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,7 +151,7 @@ static double difference(const work *w, const float *reference) {
   return most;
 }
 
-static int measure(const work *w, step *steps, const char *isa) {
+static int measure(const work *w, step *steps, int turns, const char *isa) {
   static float reference[SIDE * SIDE * CHANNELS];
   for (size_t i = 0; i < STEPS; i++) {
     prepare(w, &steps[i]);
@@ -165,7 +165,7 @@ static int measure(const work *w, step *steps, const char *isa) {
       return 1;
     }
   }
-  for (size_t turn = 0; turn < TURNS; turn++)
+  for (int turn = 0; turn < turns; turn++)
     for (size_t i = 0; i < STEPS; i++) {
       run(w, &steps[i]); /* so that weights are in cache */
       double begin = seconds();
@@ -181,9 +181,11 @@ static int measure(const work *w, step *steps, const char *isa) {
 }
 
 int main(int argc, char **argv) {
-  const og_kernels *best = og_kernels_find(argc > 1 ? argv[1] : NULL);
-  if (!best) {
-    fprintf(stderr, "bench_steps: %s: no such kernels here\n", argv[1]);
+  int turns = argc > 1 ? atoi(argv[1]) : TURNS;
+  const og_kernels *best = og_kernels_find(argc > 2 ? argv[2] : NULL);
+  if (!best || turns < 1) {
+    fprintf(stderr, "bench_steps: %s: not a number of turns, or no such kernels here\n",
+            argv[best ? 1 : 2]);
     return 2;
   }
   const og_kernels *scalar = og_kernels_find("scalar");
@@ -205,7 +207,7 @@ int main(int argc, char **argv) {
   start(&w);
   for (size_t i = 0; i < STEPS; i++)
     steps[i].best = 1e9;
-  int code = measure(&w, steps, best->name);
+  int code = measure(&w, steps, turns, best->name);
   float *memory[] = {w.input, w.skip, w.output, w.weights, w.bias, w.scratch};
   for (size_t i = 0; i < STEPS; i++)
     free(steps[i].memory);
