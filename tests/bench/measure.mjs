@@ -9,7 +9,9 @@ import { median } from './median.js';
 
 /**
  * Rounds in which each runner has its turn, in an order that rotates. A turn lasts about `turn`
- * milliseconds and follows a rest, in which the threads of the one before stop waiting for work.
+ * milliseconds and follows a rest, in which the threads of the one before stop waiting for work,
+ * and as long a warm-up, in which caches fill and the processor raises its clock again: after a rest
+ * an embedding takes half as long again for some 20 ms.
  * @template {Record<string, Runner>} T
  * @param {T} runners
  * @param {{rounds: number, turn: number}} how
@@ -28,7 +30,7 @@ export async function takeTurns(runners, { rounds, turn }) {
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length];
       await sleep(30);
-      await runners[name].run(1);
+      await runners[name].run(counts[name]);
       times[name].push(...(await runners[name].run(counts[name])));
     }
   return Object.fromEntries(names.map((name) => [name, {
