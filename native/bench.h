@@ -28,6 +28,9 @@ typedef struct bench_result {
   uint64_t signature;         /* of the embeddings of fixed drawings */
 } bench_result;
 
+/* Milliseconds on a clock that never jumps. */
+double bench_now(void);
+
 /* OG_ERROR_MEMORY, or OG_ERROR_FORMAT if the model cannot embed the drawings. */
 og_status bench_measure(const og_model *model, const bench_settings *settings, bench_result *out);
 

@@ -1,19 +1,12 @@
 /* The matrices of a layer, multiplied without what goes before and after them. See bench.h. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bench.h"
 #include "kernels/winograd.h"
 #include "layer_plan.h"
 
 enum { LEAST_RUNS = 5, MOST_RUNS = 200 };
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
 
 /* `count` products of one shape, each on its own numbers, as Winograd's form has one a point. */
 typedef struct products {
@@ -74,12 +67,12 @@ og_status bench_gemm(const og_model *model, size_t layer, double seconds, double
   p.first.b = memory + p.count * p.a_step;
   p.first.c = memory + p.count * (p.a_step + p.b_step);
   multiply(&p);
-  double start = now_ms();
-  for (size_t runs = 0; runs < LEAST_RUNS || (runs < MOST_RUNS && now_ms() - start < 1e3 * seconds);
-       runs++) {
-    double from = now_ms();
+  double start = bench_now();
+  for (size_t runs = 0;
+       runs < LEAST_RUNS || (runs < MOST_RUNS && bench_now() - start < 1e3 * seconds); runs++) {
+    double from = bench_now();
     multiply(&p);
-    double spent = now_ms() - from;
+    double spent = bench_now() - from;
     *ms = runs == 0 || spent < *ms ? spent : *ms;
   }
   free(memory);

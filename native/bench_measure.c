@@ -1,9 +1,9 @@
 /* Measuring. See bench.h. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bench.h"
+#include "progress.h"
 
 enum {
   DRAWINGS = 16,     /* fixed ones: what is embedded, and signed */
@@ -13,10 +13,8 @@ enum {
   PEAK_RUNS = 128,
 };
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+double bench_now(void) {
+  return 1e3 * clock_seconds();
 }
 
 static int by_size(const void *a, const void *b) {
@@ -31,7 +29,7 @@ static bench_time summary(double *times, size_t runs, double share) {
 }
 
 static int time_is_up(double start, size_t runs, double seconds) {
-  return runs >= MOST_RUNS || (runs >= LEAST_RUNS && now_ms() - start >= 1e3 * seconds);
+  return runs >= MOST_RUNS || (runs >= LEAST_RUNS && bench_now() - start >= 1e3 * seconds);
 }
 
 /* ---- The whole net ---- */
@@ -67,12 +65,12 @@ static og_status time_net(const job *j, double seconds, double *times, bench_tim
   og_status status = OG_OK;
   for (int i = 0; !status && i < 2; i++) /* warm-up */
     status = run_job(j);
-  double start = now_ms();
+  double start = bench_now();
   size_t runs = 0;
   for (; !status && !time_is_up(start, runs, seconds); runs++) {
-    double from = now_ms();
+    double from = bench_now();
     status = run_job(j);
-    times[runs] = now_ms() - from;
+    times[runs] = bench_now() - from;
   }
   if (!status)
     *out = summary(times, runs, (double)j->batch);
@@ -85,12 +83,12 @@ static og_status time_net(const job *j, double seconds, double *times, bench_tim
 static void time_layers(const job *j, double seconds, double *times, bench_result *out) {
   size_t layers = og_model_layers(j->model), passes = 0;
   size_t most = MOST_RUNS / layers + LEAST_RUNS;
-  double start = now_ms();
+  double start = bench_now();
   for (; passes < most && !time_is_up(start, passes, seconds); passes++)
     for (size_t i = 0; i < layers; i++) {
-      double from = now_ms();
+      double from = bench_now();
       og_model_run_layer(j->model, j->workspace[0], i);
-      times[i * most + passes] = now_ms() - from;
+      times[i * most + passes] = bench_now() - from;
     }
   out->layers = 0;
   for (size_t i = 0; i < layers; i++) {
@@ -107,9 +105,9 @@ static void raise_peak(const og_kernels *kernels, int integers, double *best) {
     og_real memory[OG_PEAK_MEMORY];
     for (size_t k = 0; k < OG_PEAK_MEMORY; k++)
       memory[k] = (og_real)0.5;
-    double from = now_ms();
+    double from = bench_now();
     double done = (double)kernels->peak(integers, PEAK_ROUNDS, memory);
-    double speed = done / (1e-3 * (now_ms() - from));
+    double speed = done / (1e-3 * (bench_now() - from));
     *best = speed > *best ? speed : *best;
   }
 }

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include "bench.h"
+#include "isa.h"
 #include "layer_plan.h"
 #include "output.h"
 
@@ -60,10 +61,6 @@ static void cpu_name(char name[128]) {
     fclose(file);
 }
 
-static const char *precision_name(const og_model *model) {
-  return model->info.precision == OG_PRECISION_INT16 ? "int16" : "f32";
-}
-
 /* ---- For people ---- */
 
 static void print_head(FILE *out, const char *path, const og_model *m, const bench_settings *s,
@@ -74,8 +71,8 @@ static void print_head(FILE *out, const char *path, const og_model *m, const ben
   output_plain(out, path);
   fputs(" on ", out);
   output_plain(out, cpu);
-  fprintf(out, ", kernels %s, %s, batch %zu, %zu thread%s\n", info->isa, precision_name(m),
-          s->batch, s->threads, s->threads == 1 ? "" : "s");
+  fprintf(out, ", kernels %s, %s, batch %zu, %zu thread%s\n", info->isa,
+          precision_name(info->precision), s->batch, s->threads, s->threads == 1 ? "" : "s");
   fprintf(out, "embedding      %10.4f ms median, %.4f ms least of %zu runs; %.0f a second\n",
           r->embed.median, r->embed.min, r->embed.runs, 1e3 / r->embed.median);
   fprintf(out, "speed          %10.1f GFLOP/s counted as direct convolutions, %.1f really done\n",
@@ -134,7 +131,7 @@ void bench_json(FILE *out, const char *path, const og_model *m, const bench_sett
   fputs("{\"cpu\":", out);
   output_json_string(out, cpu);
   fprintf(out, ",\"isa\":\"%s\",\"precision\":\"%s\",\"threads\":%zu,\"model\":", info->isa,
-          precision_name(m), s->threads);
+          precision_name(info->precision), s->threads);
   output_json_string(out, path);
   fprintf(out, ",\"embed_ms\":{\"min\":%.6f,\"median\":%.6f},\"runs\":%zu", r->embed.min,
           r->embed.median, r->embed.runs);

@@ -9,7 +9,7 @@
 static void name_form(const og_model *m, size_t i, layer_plan *p) {
   const og_layer *l = p->layer;
   if (l->op == OG_OP_CONV)
-    snprintf(p->form, sizeof p->form, "%s", og_form_name(&p->how, p->integers));
+    snprintf(p->form, sizeof p->form, "%s", og_model_layer_form(m, i));
   else if (l->op == OG_OP_MAXPOOL && m->plan.form[l->input].pool == i)
     snprintf(p->form, sizeof p->form, "in %s", m->net.layers[l->input].name);
   else

@@ -4,6 +4,7 @@
  * take plain numbers only. The page asks oneglyph_alloc for memory, writes strokes, pixels or a
  * model file into it, and reads embeddings and answers back; nothing is copied twice. Addresses and
  * sizes are 32 bits. Functions that can fail return an og_status; oneglyph_error() has the line. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,14 +145,17 @@ og_status EXPORT(oneglyph_support_classify)(const og_support *support, const flo
 
 /* ---- For benchmarks, once a drawing was embedded ---- */
 
-/* Layer i of the net, or NULL past the last. */
+/* Layer i of the net, or NULL past the last. app/bench-measure.js reads it by these offsets. */
+_Static_assert(offsetof(og_layer, op) == 16 && offsetof(og_layer, input) == 20 &&
+                   offsetof(og_layer, height) == 28 && offsetof(og_layer, kernel_h) == 40,
+               "LAYER in app/bench-measure.js");
 const og_layer *EXPORT(oneglyph_layer)(size_t i) {
   return model && i < model->net.count ? &model->net.layers[i] : NULL;
 }
 
 /* How it is computed. */
-const og_form *EXPORT(oneglyph_form)(size_t i) {
-  return &model->plan.form[i];
+const char *EXPORT(oneglyph_form)(size_t i) {
+  return og_model_layer_form(model, i);
 }
 
 /* Runs it again; in order, each as often as one likes. */

@@ -43,7 +43,7 @@ static inline og_pair og_pair_load(const og_real *p) {
   return _mm256_loadu_si256((const __m256i *)p);
 }
 static inline og_pair og_pair_splat(const og_real *p) {
-  return _mm256_set1_epi32(*(const int *)p);
+  return _mm256_castps_si256(_mm256_broadcast_ss(p));
 }
 static inline og_int og_int_zero(void) {
   return _mm256_setzero_si256();

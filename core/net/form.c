@@ -1,5 +1,6 @@
 /* Which form a convolution takes. The choice depends on the net alone, never on the machine, so
- * that all kernels of one arithmetic class keep giving the same bits. */
+ * that all kernels of one arithmetic class keep giving the same bits (but see OG_WINOGRAD_LIST for
+ * what WebAssembly leaves out). */
 #include "net/net.h"
 
 /* Numbers of scratch that tiles going through together may take: a second-level cache. */

@@ -29,7 +29,7 @@ size_t og_model_layers(const og_model *model);
  * what it reads, so a benchmark that goes through the layers in order may run each many times. */
 void og_model_run_layer(const og_model *model, og_workspace *workspace, size_t layer);
 
-/* How it is computed; "" for a layer that has no weights. See og_form_name. */
+/* How it is computed, as og_form_name says it; "" for a layer that has no weights. */
 const char *og_model_layer_form(const og_model *model, size_t layer);
 
 /* Embeds one raster with a model loaded for floats and raises ranges[layer][og_layer_ranges] to the

@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "core/random_model.h"
 #include "ink/ink.h"
 #include "model_file.h"
@@ -39,20 +39,14 @@ static int fail(const char *what) {
   return 1;
 }
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
-
 /* Answers each line with the times of as many runs as it asks for. */
 static int answer(void (*run)(void *), void *state) {
   char line[32];
   while (fgets(line, sizeof line, stdin)) {
     for (int left = atoi(line); left > 0; left--) {
-      double start = now_ms();
+      double start = bench_now();
       run(state);
-      printf("%.6f ", now_ms() - start);
+      printf("%.6f ", bench_now() - start);
     }
     putchar('\n');
     fflush(stdout);

@@ -4,7 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repository } from './helpers.mjs';
+import { after, before } from 'node:test';
+import { serve } from '../../web/serve.mjs';
+import { repository, site } from './helpers.mjs';
 
 const require = createRequire(join(repository, 'web', 'package.json'));
 
@@ -19,7 +21,7 @@ const CHROMIUM_ARGUMENTS = [
 ];
 
 /** @param {keyof typeof BROWSERS} name */
-export async function launch(name) {
+async function launch(name) {
   const { default: puppeteer } = await import(require.resolve('puppeteer-core'));
   const downloads = mkdtempSync(join(tmpdir(), 'oneglyph-saved-'));
   const options = { executablePath: BROWSERS[name], headless: true, protocolTimeout: 240000, timeout: 120000 };
@@ -77,6 +79,35 @@ export async function draw(page, strokes) {
     for (const point of rest) await page.mouse.move(...at(point), { steps: 4 });
     await page.mouse.up();
   }
+}
+
+/**
+ * For a suite: the served page in a browser, from before its tests until after them. The fields of
+ * what is returned are there when the tests run.
+ * @param {keyof typeof BROWSERS} name
+ * @returns {{driver: any, origin: string}}
+ */
+export function visit(name) {
+  /** @type {any} */
+  const at = {};
+  before(async () => {
+    at.server = await serve(site, 0);
+    at.origin = `http://127.0.0.1:${at.server.address().port}/`;
+    at.driver = await launch(name);
+  });
+  after(async () => {
+    await at.driver?.close();
+    at.server?.close();
+    at.server?.closeAllConnections();
+  });
+  return at;
+}
+
+/** Nothing failed in a page that open() opened, and it asked nobody else for anything. */
+export function assertQuiet({ faults, requests }, origin) {
+  assert.deepEqual(faults, []);
+  const foreign = requests.filter((url) => !url.startsWith(origin) && !/^(data|blob|about):/.test(url));
+  assert.deepEqual(foreign, []);
 }
 
 export const text = (page, selector) => page.$eval(selector, (e) => e.textContent);

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { parseSaved } from '../../web/lib/oneglyph.js';
-import { serve } from '../../web/serve.mjs';
 import {
-  BROWSERS, downloaded, draw, examples, labels, launch, open, ready, text, until,
+  assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, ready, text, until, visit,
 } from './browser.mjs';
 import { BUILDS, built, command, CROSS, DRAWINGS, nativeEmbeddings, site, without } from './helpers.mjs';
 
@@ -28,34 +27,18 @@ async function undo(page, ...more) {
   await page.keyboard.press('z');
   for (const key of [...more, 'Control']) await page.keyboard.up(key);
 }
-function assertQuiet({ faults, requests }, origin) {
-  assert.deepEqual(faults, []);
-  const foreign = requests.filter((url) => !url.startsWith(origin) && !/^(data|blob|about):/.test(url));
-  assert.deepEqual(foreign, []);
-}
 
 for (const [name, path] of Object.entries(BROWSERS))
   describe(name, { skip: without(path), timeout: 600000 }, () => {
-    /** @type {any} */
-    let driver, server, origin;
-    before(async () => {
-      server = await serve(site, 0);
-      origin = `http://127.0.0.1:${server.address().port}/`;
-      driver = await launch(name);
-    });
-    after(async () => {
-      await driver?.close();
-      server?.close();
-      server?.closeAllConnections();
-    });
+    const at = visit(name);
 
     test('alive on load, and knows its own greeting', async () => {
-      const opened = await open(driver.browser, origin, WIDE);
+      const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;
       assert.equal(await title(page)(), 'It is star');
       assert.deepEqual(await labels(page), STARTER);
       assert.match(await text(page, '#timing'), /^\d+\.\d ms · (simd128|scalar) · on this device$/);
-      assertQuiet(opened, origin);
+      assertQuiet(opened, at.origin);
       await page.close();
     });
 
@@ -63,14 +46,14 @@ for (const [name, path] of Object.entries(BROWSERS))
       // The page is ready when it has embedded its symbols and named its greeting.
       const times = [];
       for (let i = 0; i < 7; i++) {
-        const page = await driver.browser.newPage();
+        const page = await at.driver.browser.newPage();
         await page.evaluateOnNewDocument(() => {
           new MutationObserver(() => {
             if (document.documentElement?.dataset.ready) globalThis.readyAfter ??= performance.now();
           }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-ready'] });
         });
         await page.bringToFront();
-        await page.goto(origin);
+        await page.goto(at.origin);
         await ready(page);
         times.push(await page.evaluate(() => globalThis.readyAfter));
         await page.close();
@@ -81,7 +64,7 @@ for (const [name, path] of Object.entries(BROWSERS))
     });
 
     test('draw once, name it, and it is known; correct, undo, redo, rename, reload', async () => {
-      const opened = await open(driver.browser, origin, WIDE);
+      const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;
       await page.click('#clear-all');
       await until(title(page), 'Nothing is known yet');
@@ -129,39 +112,39 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.keyboard.press('Delete');
       await until(title(page), 'Draw');
       await page.evaluate(() => localStorage.setItem('oneglyph.session.1', '{"set":[[['));
-      assertQuiet(opened, origin);
+      assertQuiet(opened, at.origin);
       await page.close();
     });
 
     test('save, then open; a broken file changes nothing', async () => {
-      const opened = await open(driver.browser, origin, WIDE);
+      const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;
       if (name === 'chromium') {
         const session = await page.createCDPSession();
         await session.send('Browser.setDownloadBehavior', {
-          behavior: 'allow', downloadPath: driver.downloads,
+          behavior: 'allow', downloadPath: at.driver.downloads,
         });
       }
       const before = await labels(page);
       await page.click('#save');
-      const file = await downloaded(driver.downloads);
+      const file = await downloaded(at.driver.downloads);
       assert.deepEqual(parseSaved(readFileSync(file, 'utf8')).map((c) => c.label), before);
       await page.click('#clear-all');
       await until(() => labels(page), []);
       const input = await page.$('#file');
       await input.uploadFile(file);
       await until(() => labels(page), before);
-      const broken = join(driver.downloads, 'broken.txt');
+      const broken = join(at.driver.downloads, 'broken.txt');
       writeFileSync(broken, readFileSync(file, 'utf8').slice(0, -20));
       await input.uploadFile(broken);
       await until(async () => /cannot be opened/.test(await text(page, '#toast')), true);
       assert.deepEqual(await labels(page), before);
-      assertQuiet(opened, origin);
+      assertQuiet(opened, at.origin);
       await page.close();
     });
 
     test('a link carries the set; 200 symbols and long labels fit', async () => {
-      const { page } = await open(driver.browser, origin, WIDE);
+      const { page } = await open(at.driver.browser, at.origin, WIDE);
       const link = await page.evaluate(async () => {
         const { toLink, fromSaved } = await import('/app/keep.js');
         const strokes = [[[0, 0], [500, 700], [900, 100]]];
@@ -171,13 +154,13 @@ for (const [name, path] of Object.entries(BROWSERS))
         }));
       });
       await page.close();
-      const opened = await open(driver.browser, link, WIDE);
+      const opened = await open(at.driver.browser, link, WIDE);
       await until(() => labels(opened.page), ['שלום', '1']);
       assert.equal(new URL(opened.page.url()).hash, '');
       const classes = Array.from({ length: 200 }, (_, i) => ({
         label: `${i} ${'long '.repeat(30)}`.trim(), examples: [DRAWINGS[i]],
       }));
-      const many = join(driver.downloads, 'many.oneglyph');
+      const many = join(at.driver.downloads, 'many.oneglyph');
       writeFileSync(many, JSON.stringify({ format: 'oneglyph-support', version: 1, classes }));
       await (await opened.page.$('#file')).uploadFile(many);
       await until(async () => (await labels(opened.page)).length, 200);
@@ -189,12 +172,12 @@ for (const [name, path] of Object.entries(BROWSERS))
       }));
       assert.deepEqual({ wide, lines }, { wide: 0, lines: 7 });
       await opened.page.evaluate(() => localStorage.clear());
-      assertQuiet(opened, origin);
+      assertQuiet(opened, at.origin);
       await opened.page.close();
     });
 
     test('200 drawings embed to the bits of the native command', { skip: without(command) }, async () => {
-      const { page } = await open(driver.browser, origin, WIDE);
+      const { page } = await open(at.driver.browser, at.origin, WIDE);
       const native = nativeEmbeddings('f32');
       for (const build of BUILDS) {
         const inBrowser = await page.evaluate(async (which, drawings) => {
@@ -209,7 +192,7 @@ for (const [name, path] of Object.entries(BROWSERS))
     });
 
     test('a picture is a drawing, and a module worker works', async () => {
-      const { page } = await open(driver.browser, origin, WIDE);
+      const { page } = await open(at.driver.browser, at.origin, WIDE);
       const [label, same] = await page.evaluate(async (cross) => {
         const { Oneglyph } = await import('/lib/oneglyph.js');
         const og = await Oneglyph.load();
@@ -236,7 +219,7 @@ for (const [name, path] of Object.entries(BROWSERS))
 
     test('one file opens from disk and asks nobody for anything', async () => {
       const url = pathToFileURL(join(built, 'oneglyph.html')).href;
-      const opened = await open(driver.browser, url, WIDE);
+      const opened = await open(at.driver.browser, url, WIDE);
       assert.equal(await title(opened.page)(), 'It is star');
       await draw(opened.page, PLUS);
       await opened.page.click('#new-from-drawing');
@@ -251,7 +234,7 @@ for (const [name, path] of Object.entries(BROWSERS))
     const touchless = name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode';
     test('a finger on a phone draws, and a sheet holds the board', { skip: touchless }, async () => {
       // A context of its own: nothing is kept from the tests before.
-      const opened = await open(await driver.browser.createBrowserContext(), origin, PHONE);
+      const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, PHONE);
       const { page } = opened;
       const { x, y, width, height } = await page.$eval('#pad', (e) => e.getBoundingClientRect().toJSON());
       assert.ok(width > 350 && height > 350);
@@ -270,12 +253,12 @@ for (const [name, path] of Object.entries(BROWSERS))
       await until(title(page), 'It is vee');
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.equal(wide, 0);
-      assertQuiet(opened, origin);
+      assertQuiet(opened, at.origin);
       await page.close();
     });
 
     test('a second finger is ignored', { skip: touchless }, async () => {
-      const opened = await open(await driver.browser.createBrowserContext(), origin, PHONE);
+      const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, PHONE);
       const { page } = opened;
       const { x, y, width, height } = await page.$eval('#pad', (e) => e.getBoundingClientRect().toJSON());
       // The protocol wants all fingers that are down each time, which puppeteer's handles do not say.
@@ -293,7 +276,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       // By keyboard: after two fingers headless Chromium swallows the next tap, on any page.
       await undo(page);
       assert.equal(await page.$eval('#undo', (b) => b.disabled), true, 'one stroke');
-      assertQuiet(opened, origin);
+      assertQuiet(opened, at.origin);
       await page.close();
     });
   });

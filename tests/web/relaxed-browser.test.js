@@ -1,9 +1,8 @@
 /** The build with relaxed instructions in real browsers. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { serve } from '../../web/serve.mjs';
-import { BROWSERS, launch, open } from './browser.mjs';
-import { command, DRAWINGS, relaxedEmbeddings, site, without, withoutRelaxed } from './helpers.mjs';
+import { describe, test } from 'node:test';
+import { BROWSERS, open, visit } from './browser.mjs';
+import { command, DRAWINGS, relaxedEmbeddings, without, withoutRelaxed } from './helpers.mjs';
 
 /** In the page: embeddings, or the code of the error. */
 async function embedAll(drawings) {
@@ -17,13 +16,12 @@ async function embedAll(drawings) {
 }
 
 for (const [name, path] of Object.entries(BROWSERS))
-  test(`${name}: relaxed has the bits of one arithmetic class, or says that it cannot run`, {
+  describe(name, {
     skip: without(path) || withoutRelaxed || without(command), timeout: 600000,
-  }, async () => {
-    const server = await serve(site, 0);
-    const driver = await launch(name);
-    try {
-      const { page } = await open(driver.browser, `http://127.0.0.1:${server.address().port}/`);
+  }, () => {
+    const at = visit(name);
+    test('relaxed has the bits of one arithmetic class, or says that it cannot run', async () => {
+      const { page } = await open(at.driver.browser, at.origin);
       const got = await page.evaluate(embedAll, DRAWINGS);
       if (typeof got === 'string') {
         assert.equal(got, 'unsupported');
@@ -33,9 +31,5 @@ for (const [name, path] of Object.entries(BROWSERS))
       const same = relaxedEmbeddings('f32').map((want) =>
         got.every((e, i) => e.every((x, n) => x === want[i][n])));
       assert.ok(same.includes(true), 'neither multiply-then-add nor fused');
-    } finally {
-      await driver.close();
-      server.close();
-      server.closeAllConnections();
-    }
+    });
   });

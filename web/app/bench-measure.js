@@ -7,9 +7,8 @@ const SAMPLE_MS = { net: 25, layer: 12 };
 const SAMPLES = { net: 20, layer: 5 };
 const WARM_UP_MS = 250;
 
-/** Offsets of og_layer and og_form, in words of 32 bits; see core/net/net.h. */
+/** Offsets of og_layer in words of 32 bits: web/exports.c checks them. */
 const LAYER = { op: 4, input: 5, height: 7, kernel: 10 };
-const FORM = { tile: 2, pool: 4 };
 const CONV = 1;
 
 /** @typedef {{min: number, median: number}} Time milliseconds of one run */
@@ -86,9 +85,8 @@ function embed(engine, { strokes }) {
  * What the core's structs say of layer `i`; null past the last.
  * @param {Engine} engine
  * @param {number} i
- * @param {string} precision
  */
-function describe(engine, i, precision) {
+function describe(engine, i) {
   const { core } = engine;
   const at = core.oneglyph_layer(i);
   if (!at) return null;
@@ -98,14 +96,11 @@ function describe(engine, i, precision) {
   const shape = [...layer.subarray(LAYER.height, LAYER.height + 3)];
   const plain = { name: engine.text(at) ?? '', form: '', shape, products: 0 };
   if (layer[LAYER.op] !== CONV) return plain;
-  const form = words(core.oneglyph_form(i), 5);
   const inner = words(core.oneglyph_layer(layer[LAYER.input]), 13)[LAYER.height + 2];
   const [high, wide] = layer.subarray(LAYER.kernel, LAYER.kernel + 2);
-  const name = form[FORM.tile] ? `winograd${form[FORM.tile]}` : form[FORM.pool] ? 'direct+pool' : 'direct';
   return {
     ...plain,
-    // Channels in pairs of 16: see og_layer_ranges.
-    form: precision === 'int16' && inner % 32 === 0 ? `${name} int16` : name,
+    form: engine.text(core.oneglyph_form(i)) ?? '',
     products: shape.reduce((a, b) => a * b, high * wide * inner),
   };
 }
@@ -113,12 +108,11 @@ function describe(engine, i, precision) {
 /**
  * One after the other, each on what the ones before have left in the core's memory.
  * @param {Engine} engine
- * @param {string} precision
  * @param {(part: number) => void} progress
  */
-async function measureLayers(engine, precision, progress) {
+async function measureLayers(engine, progress) {
   const found = [];
-  for (let i = 0, one; (one = describe(engine, i, precision)); i++) found.push(one);
+  for (let i = 0, one; (one = describe(engine, i)); i++) found.push(one);
   /** @type {LayerTime[]} */
   const layers = [];
   for (const [i, { products, ...layer }] of found.entries()) {
@@ -151,7 +145,7 @@ export async function measureVariant({ build, precision }, { base, model, drawin
     timed(run, 4);
   progress(0.1);
   const time = await measure(run, 'net');
-  const layers = await measureLayers(engine, precision, (part) => progress(0.4 + 0.6 * part));
+  const layers = await measureLayers(engine, (part) => progress(0.4 + 0.6 * part));
   return {
     build,
     precision,
