@@ -123,7 +123,7 @@ static og_status make_drawings(uint8_t (*rasters)[OG_RASTER_SIZE], size_t count)
   og_status status = OG_OK;
   for (size_t i = 0; !status && i < count; i++) {
     og_drawing drawing;
-    og_symbol_draw(1, (uint32_t)(i % DRAWINGS), 0, &drawing);
+    og_symbol_draw(OG_SYMBOL_JOINED, 1, (uint32_t)(i % DRAWINGS), 0, &drawing);
     og_strokes strokes = og_drawing_strokes(&drawing);
     status = og_raster_from_strokes(&strokes, OG_FRAME_FIT, rasters[i], NULL);
   }

@@ -90,9 +90,9 @@ static int prepare_recipe(request *r, train_state *t) {
     return complain_error(&error);
   if (r->has_steps)
     t->recipe->core.steps = r->steps;
-  if (!r->data && !t->recipe->is_procedural)
+  if (!r->data && !t->recipe->procedural.alphabets)
     return complain(EXIT_BAD, "train: --data DIR is missing; see oneglyph train --help");
-  if (r->data && t->recipe->is_procedural && strcmp(r->data, "procedural"))
+  if (r->data && t->recipe->procedural.alphabets && strcmp(r->data, "procedural"))
     return complain(EXIT_BAD, "train: --data %s: the recipe has procedural data of its own",
                     r->data);
   t->recipe_text = train_recipe_text(t->recipe);

@@ -74,7 +74,7 @@ og_status dataset_invent_strokes(uint64_t seed, const ink_distortion *distortion
   for (; !status && count < ALPHABETS * SYMBOLS * DRAWERS; count++) {
     size_t symbol = count / DRAWERS;
     og_drawing drawing;
-    og_symbol_draw(seed + symbol / SYMBOLS, (uint32_t)(symbol % SYMBOLS),
+    og_symbol_draw(OG_SYMBOL_JOINED, seed + symbol / SYMBOLS, (uint32_t)(symbol % SYMBOLS),
                    (uint32_t)(count % DRAWERS), &drawing);
     const og_strokes lines = og_drawing_strokes(&drawing);
     items[count] = (item){.drawer = (uint32_t)(count % DRAWERS), .name = "invented"};

@@ -9,7 +9,7 @@
 #include "dataset_load.h"
 
 /* About Omniglot's background set: 30 alphabets, 964 characters, 20 drawers. */
-static const procedural usual_procedural = {30, 32, 20, 1};
+static const procedural usual_procedural = {30, 0, 32, 20, 1};
 /* How many of them are held out if the recipe's names are not theirs. */
 enum { USUAL_HELD_OUT = 3 };
 
@@ -59,28 +59,49 @@ static char *describe(const char *name, const train_data *data) {
   return strdup(text);
 }
 
+static og_status invent(const procedural *p, og_dataset **out, og_error *error) {
+  og_status status = og_dataset_procedural(p->seed, (size_t)p->alphabets, (size_t)p->loose,
+                                           (size_t)p->classes, (size_t)p->drawers, out);
+  return status ? fail(error, status, "procedural data: %s", "out of memory") : OG_OK;
+}
+
+/* Puts the recipe's invented alphabets behind the set's own. */
+static og_status add_invented(const procedural *p, train_data *data, og_error *error) {
+  og_dataset *invented, *joined;
+  og_status status = invent(p, &invented, error);
+  if (status)
+    return status;
+  status = og_dataset_join(data->train, invented, &joined);
+  og_dataset_free(invented);
+  if (status)
+    return fail(error, status, "out of memory%s", "");
+  og_dataset_free(data->train);
+  data->train = joined;
+  return OG_OK;
+}
+
 og_status train_data_load(const char *dir, const train_recipe *recipe, train_data *out,
                           og_error *error) {
   *out = (train_data){0};
   bool drawn = !dir || !strcmp(dir, "procedural");
-  procedural p = recipe->is_procedural ? recipe->procedural : usual_procedural;
+  procedural p = recipe->procedural.alphabets ? recipe->procedural : usual_procedural;
   og_dataset *all = NULL;
-  og_status status = drawn ? og_dataset_procedural(p.seed, (size_t)p.alphabets, (size_t)p.classes,
-                                                   (size_t)p.drawers, &all)
-                           : dataset_load(dir, recipe->set, &all, error);
+  og_status status = drawn ? invent(&p, &all, error) : dataset_load(dir, recipe->set, &all, error);
   if (status)
-    return drawn ? fail(error, status, "procedural data: %s", "out of memory") : status;
+    return status;
   uint8_t *held = calloc(all->alphabets + 1, 1);
   size_t holdouts = recipe->holdouts;
   if (!held)
     status = fail(error, OG_ERROR_MEMORY, "out of memory%s", "");
-  else if (drawn && !recipe->is_procedural)
+  else if (drawn && !recipe->procedural.alphabets)
     /* The recipe names alphabets of Omniglot; the last ones stand in for them. */
     memset(held + all->alphabets - USUAL_HELD_OUT, holdouts > 0, USUAL_HELD_OUT);
   else
     status = mark(recipe, all, held, error);
   if (!status)
     status = split(all, held, holdouts, out, error);
+  if (!status && recipe->also.alphabets)
+    status = add_invented(&recipe->also, out, error);
   if (!status && !(out->description = describe(drawn ? "procedural" : recipe->set, out)))
     status = fail(error, OG_ERROR_MEMORY, "out of memory%s", "");
   free(held);

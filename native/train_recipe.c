@@ -29,6 +29,7 @@ static const key keys[] = {
     {"name", TEXT, OWN(name), 0, 0, true, false},
     {"set", TEXT, OWN(set), 0, 0, false, true},
     {"procedural", PROCEDURAL, OWN(procedural), 0, 0, false, true},
+    {"also", PROCEDURAL, OWN(also), 0, 0, false, true},
     {"holdout", NAMES, OWN(holdout), 0, 0, false, true},
     {"net", LINES, CORE(net), 0, 0, true, true},
     {"input", TEXT, CORE(input), 0, 0, true, true},
@@ -55,6 +56,7 @@ static const key keys[] = {
 
 static const key procedural_keys[] = {
     {"alphabets", WHOLE64, offsetof(procedural, alphabets), 1, 1000, true, true},
+    {"loose", WHOLE64, offsetof(procedural, loose), 0, 1000, false, true},
     {"classes", WHOLE64, offsetof(procedural, classes), 2, 1000, true, true},
     {"drawers", WHOLE64, offsetof(procedural, drawers), 2, 1000, true, true},
     {"seed", WHOLE64, offsetof(procedural, seed), 0, 0x1p53, true, true},
@@ -67,7 +69,7 @@ enum {
 
 /* Where a value is read from and what to say if it is wrong. */
 typedef struct place {
-  const char *path, *prefix; /* prefix: "procedural." inside that object */
+  const char *path, *prefix; /* prefix: such as "procedural." inside that object */
   og_error *error;
 } place;
 
@@ -178,9 +180,14 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
   case PROCEDURAL: {
     if (!json_object_is_type(value, json_type_object))
       return wrong(at, k->name, "must be an object with alphabets, classes, drawers and seed");
-    ((train_recipe *)base)->is_procedural = true;
-    place inner = {at->path, "procedural.", at->error};
-    return read_object(&inner, value, procedural_keys, PROCEDURAL_KEYS, field);
+    char prefix[24];
+    snprintf(prefix, sizeof prefix, "%s.", k->name);
+    place inner = {at->path, prefix, at->error};
+    og_status status = read_object(&inner, value, procedural_keys, PROCEDURAL_KEYS, field);
+    const procedural *p = field;
+    if (!status && p->loose > p->alphabets)
+      return wrong(&inner, "loose", "must not be more than alphabets");
+    return status;
   }
   case WHOLE64:
   case WHOLE32:
@@ -315,7 +322,8 @@ static json_object *value_json(const key *k, const void *base) {
 static json_object *object_json(const void *base, const key *table, size_t count) {
   json_object *object = json_object_new_object();
   for (size_t i = 0; i < count; i++)
-    if (table[i].kind != PROCEDURAL || ((const train_recipe *)base)->is_procedural)
+    if (table[i].kind != PROCEDURAL ||
+        ((const procedural *)(const void *)((const char *)base + table[i].offset))->alphabets)
       json_object_object_add(object, table[i].name, value_json(&table[i], base));
   return object;
 }

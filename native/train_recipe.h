@@ -8,9 +8,11 @@
 #include "oneglyph.h"
 #include "train/train.h"
 
-/* Procedural data (og_dataset_procedural) in place of Omniglot. */
+/* Procedural data (og_dataset_procedural). */
 typedef struct procedural {
-  uint64_t alphabets, classes, drawers, seed;
+  uint64_t alphabets; /* 0: none */
+  uint64_t loose;     /* how many of them are of loose strokes */
+  uint64_t classes, drawers, seed;
 } procedural;
 
 typedef struct train_recipe {
@@ -21,8 +23,8 @@ typedef struct train_recipe {
   size_t holdouts;
   bool half, calibrate;
   uint64_t validate_every; /* steps */
-  bool is_procedural;
-  procedural procedural;
+  procedural procedural; /* in place of Omniglot */
+  procedural also;       /* beside the set */
 } train_recipe;
 
 /* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason". */

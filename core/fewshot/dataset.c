@@ -68,6 +68,30 @@ static int append_class(const og_dataset *set, size_t from, og_dataset *to, size
   return to->class_names[class] != NULL;
 }
 
+/* How much of a set is filled. */
+typedef struct fill_end {
+  size_t class, alphabet;
+} fill_end;
+
+static int append_alphabet(const og_dataset *set, size_t from, og_dataset *to, fill_end *end) {
+  int good = 1;
+  for (size_t c = set->alphabet_start[from]; c < set->alphabet_start[from + 1]; c++)
+    good &= append_class(set, c, to, end->class ++, end->alphabet);
+  to->alphabet_names[end->alphabet] = copy_name(set->alphabet_names[from]);
+  good &= to->alphabet_names[end->alphabet] != NULL;
+  to->alphabet_start[++end->alphabet] = (uint32_t)end->class;
+  return good;
+}
+
+static og_status finish(int good, og_dataset *set, og_dataset **out) {
+  if (!good) {
+    og_dataset_free(set);
+    return OG_ERROR_MEMORY;
+  }
+  *out = set;
+  return OG_OK;
+}
+
 og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_dataset **out) {
   size_t drawings = 0, classes = 0, alphabets = 0;
   *out = NULL;
@@ -84,23 +108,28 @@ og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_datas
   og_status status = og_dataset_create(drawings, classes, alphabets, &to);
   if (status)
     return status;
-  size_t class = 0, alphabet = 0;
+  fill_end end = {0};
   int good = 1;
-  for (size_t a = 0; a < set->alphabets; a++) {
-    if (!keep[a])
-      continue;
-    for (size_t c = set->alphabet_start[a]; c < set->alphabet_start[a + 1]; c++)
-      good &= append_class(set, c, to, class ++, alphabet);
-    to->alphabet_names[alphabet] = copy_name(set->alphabet_names[a]);
-    good &= to->alphabet_names[alphabet] != NULL;
-    to->alphabet_start[++alphabet] = (uint32_t) class;
-  }
-  if (!good) {
-    og_dataset_free(to);
-    return OG_ERROR_MEMORY;
-  }
-  *out = to;
-  return OG_OK;
+  for (size_t a = 0; a < set->alphabets; a++)
+    good &= !keep[a] || append_alphabet(set, a, to, &end);
+  return finish(good, to, out);
+}
+
+og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_dataset **out) {
+  *out = NULL;
+  og_dataset *to;
+  og_status status =
+      og_dataset_create(first->drawings + second->drawings, first->classes + second->classes,
+                        first->alphabets + second->alphabets, &to);
+  if (status)
+    return status;
+  fill_end end = {0};
+  int good = 1;
+  for (size_t a = 0; a < first->alphabets; a++)
+    good &= append_alphabet(first, a, to, &end);
+  for (size_t a = 0; a < second->alphabets; a++)
+    good &= append_alphabet(second, a, to, &end);
+  return finish(good, to, out);
 }
 
 /* "alphabetNN" or "alphabetNN/symbolNN", counted from 1 with at least two digits. */
@@ -123,10 +152,10 @@ static char *procedural_name(size_t alphabet, size_t symbol) {
   return copy_name(name);
 }
 
-og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t classes_each,
+og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,
                                 size_t drawers, og_dataset **out) {
   *out = NULL;
-  if (!alphabets || !classes_each || !drawers)
+  if (!alphabets || loose > alphabets || !classes_each || !drawers)
     return OG_ERROR_ARGUMENT;
   if (alphabets > 4096 || classes_each > 4096 || drawers > 4096)
     return OG_ERROR_TOO_LARGE;
@@ -137,6 +166,7 @@ og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t classes_
     return status;
   for (size_t c = 0; !status && c < classes; c++) {
     size_t alphabet = c / classes_each, symbol = c % classes_each;
+    og_symbol_style style = alphabet < alphabets - loose ? OG_SYMBOL_JOINED : OG_SYMBOL_LOOSE;
     s->alphabet_of[c] = (uint32_t)alphabet;
     s->class_start[c + 1] = (uint32_t)((c + 1) * drawers);
     s->alphabet_start[alphabet + 1] = (uint32_t)(c + 1);
@@ -148,7 +178,7 @@ og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t classes_
     for (size_t d = 0; !status && d < drawers; d++) {
       size_t at = c * drawers + d;
       og_drawing drawing;
-      og_symbol_draw(seed + alphabet, (uint32_t)symbol, (uint32_t)d, &drawing);
+      og_symbol_draw(style, seed + alphabet, (uint32_t)symbol, (uint32_t)d, &drawing);
       og_strokes strokes = og_drawing_strokes(&drawing);
       s->class_of[at] = (uint32_t)c;
       s->drawer_of[at] = (uint32_t)d;

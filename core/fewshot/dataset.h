@@ -32,9 +32,12 @@ static inline const uint8_t *og_dataset_raster(const og_dataset *set, size_t dra
 /* A copy of the alphabets marked in `keep` [alphabets]; OG_ERROR_EMPTY if none. */
 og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_dataset **out);
 
-/* `alphabets` x `classes_each` procedural symbols (ink.h) by `drawers` drawers each; names are
- * "alphabetNN/symbolNN". */
-og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t classes_each,
+/* `alphabets` x `classes_each` procedural symbols (ink.h) by `drawers` drawers each, the last
+ * `loose` alphabets of loose strokes; names are "alphabetNN/symbolNN". */
+og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,
                                 size_t drawers, og_dataset **out);
+
+/* The alphabets of `first`, then those of `second`, copied. */
+og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_dataset **out);
 
 #endif

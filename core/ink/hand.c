@@ -107,11 +107,10 @@ static void round_off(trace *t, uint32_t passes) {
   }
 }
 
-/* Moves a stroke to where it belongs. */
-static void attach(const og_limb *limb, const trace *base, const hand *h, og_random *r, trace *t) {
+/* Moves a stroke to where it belongs, give or take `slip`. */
+static void attach(const og_limb *limb, float slip, const trace *base, og_random *r, trace *t) {
   uint32_t own = index_at(t, limb->hang);
   const float *place = base->xy[index_at(base, limb->at)];
-  float slip = 0.035f * h->careless;
   float dx = place[0] - t->xy[own][0] + limb->dx + slip * og_random_normal(r);
   float dy = place[1] - t->xy[own][1] + limb->dy + slip * og_random_normal(r);
   for (uint32_t i = 0; i < t->count; i++) {
@@ -165,9 +164,13 @@ static void finish(const hand *h, og_random *r, og_drawing *d, uint32_t points) 
   }
 }
 
-void og_symbol_draw(uint64_t seed, uint32_t symbol, uint32_t drawer, og_drawing *out) {
+void og_symbol_draw(og_symbol_style style, uint64_t seed, uint32_t symbol, uint32_t drawer,
+                    og_drawing *out) {
   og_symbol plan;
-  og_symbol_invent(seed, symbol, &plan);
+  if (style == OG_SYMBOL_LOOSE)
+    og_symbol_invent_loose(seed, symbol, &plan);
+  else
+    og_symbol_invent(seed, symbol, &plan);
   hand h = invent_hand(seed, drawer);
   og_random r = og_random_stream(seed ^ (uint64_t)symbol << 32, (uint64_t)drawer << 1 | 1);
   memset(out, 0, sizeof *out);
@@ -181,7 +184,7 @@ void og_symbol_draw(uint64_t seed, uint32_t symbol, uint32_t drawer, og_drawing 
     run(limb, heading, &h, &r, &traces[i]);
     round_off(&traces[i], h.rounding);
     if (i)
-      attach(limb, base, &h, &r, &traces[i]);
+      attach(limb, 0.035f * h.careless * plan.slip, base, &r, &traces[i]);
     out->lengths[i] = traces[i].count;
     points += traces[i].count;
   }

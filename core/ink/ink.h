@@ -60,10 +60,15 @@ static inline og_strokes og_drawing_strokes(const og_drawing *d) {
   return s;
 }
 
+/* Joined: one to four pen strokes (lines, arcs, hooks, loops, dots) that touch or cross the way
+ * letters do. Loose: two to seven short strokes or dots apart from each other, in places that an
+ * alphabet's symbols share, so that they differ in which places are filled. */
+typedef enum og_symbol_style { OG_SYMBOL_JOINED, OG_SYMBOL_LOOSE } og_symbol_style;
+
 /* Symbol `symbol` of the endless alphabet `seed`, in the hand of `drawer`: the same numbers always
- * give the same drawing. Symbols are one to four pen strokes (lines, arcs, hooks, loops, dots)
- * joined the way letters are; drawers differ in slant, size, proportion, wobble and carelessness,
- * and no two drawings are equal. No libm: the same bits on every machine. */
-void og_symbol_draw(uint64_t seed, uint32_t symbol, uint32_t drawer, og_drawing *out);
+ * give the same drawing. Drawers differ in slant, size, proportion, wobble and carelessness, and no
+ * two drawings are equal. No libm: the same bits on every machine. */
+void og_symbol_draw(og_symbol_style style, uint64_t seed, uint32_t symbol, uint32_t drawer,
+                    og_drawing *out);
 
 #endif

@@ -12,7 +12,7 @@ typedef struct og_piece {
   float corner, length, turn;
 } og_piece;
 
-enum { OG_PIECES = 5, OG_LIMBS = 4 };
+enum { OG_PIECES = 5, OG_LIMBS = 7 };
 
 /* One pen stroke of a symbol. Its point at part `hang` of the way lies on the stroke before it, at
  * part `at` of that one's way, and `dx`, `dy` beside it. */
@@ -26,11 +26,13 @@ typedef struct og_limb {
 } og_limb;
 
 typedef struct og_symbol {
+  float slip; /* how far strokes stray from their places, against joined ones */
   uint32_t limbs;
   og_limb limb[OG_LIMBS];
 } og_symbol;
 
-/* Invents symbol `symbol` of alphabet `seed`. */
+/* Invents symbol `symbol` of alphabet `seed`: strokes joined as in letters, or loose ones. */
 void og_symbol_invent(uint64_t seed, uint32_t symbol, og_symbol *out);
+void og_symbol_invent_loose(uint64_t seed, uint32_t symbol, og_symbol *out);
 
 #endif

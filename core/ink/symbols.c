@@ -8,6 +8,8 @@
 
 #include "ink/symbol.h"
 
+enum { MOST_JOINED = 4 }; /* strokes */
+
 /* Kinds of stroke. */
 enum { LINE, ANGLE, ZIGZAG, BOW, HOOK, WAVE, ARCH, RING, CURL, LOOP, KINDS };
 
@@ -178,6 +180,7 @@ void og_symbol_invent(uint64_t seed, uint32_t symbol, og_symbol *out) {
   taste t = invent_taste(seed);
   og_random r = og_random_stream(seed, (uint64_t)symbol << 32 | 1);
   memset(out, 0, sizeof *out);
+  out->slip = 1;
   uint32_t limbs = t.fewest + (uint32_t)og_random_below(&r, t.most - t.fewest + 1);
   int stands = invent_first(&r, &t, &out->limb[0]);
   limbs += limbs == 1 && !stands && chance(&r, 0.9f);
@@ -185,7 +188,7 @@ void og_symbol_invent(uint64_t seed, uint32_t symbol, og_symbol *out) {
     uint32_t base = (uint32_t)og_random_below(&r, out->limbs);
     invent_next(&r, &t, base, out->limbs == 1, &out->limb[out->limbs]);
   }
-  if (out->limbs < OG_LIMBS && chance(&r, t.dots)) {
+  if (out->limbs < MOST_JOINED && chance(&r, t.dots)) {
     invent_dot(&r, (uint32_t)og_random_below(&r, out->limbs), &out->limb[out->limbs]);
     out->limbs++;
   }

@@ -58,7 +58,8 @@ static int answer(void (*run)(void *), void *state) {
 
 static int draw(size_t i, uint8_t raster[OG_RASTER_SIZE]) {
   static og_drawing drawing;
-  og_symbol_draw(SEED, (uint32_t)(i % SYMBOLS), (uint32_t)(i / SYMBOLS), &drawing);
+  og_symbol_draw(OG_SYMBOL_JOINED, SEED, (uint32_t)(i % SYMBOLS), (uint32_t)(i / SYMBOLS),
+                 &drawing);
   og_strokes strokes = og_drawing_strokes(&drawing);
   return og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, NULL) == OG_OK;
 }
@@ -231,7 +232,7 @@ static int time_training(const char *path, uint32_t threads) {
   og_error error = {0};
   og_status status = train_recipe_read(path, &recipe, &error);
   if (!status)
-    status = og_dataset_procedural(SEED, TRAIN_ALPHABETS, SYMBOLS, DRAWERS, &set);
+    status = og_dataset_procedural(SEED, TRAIN_ALPHABETS, 0, SYMBOLS, DRAWERS, &set);
   if (!status) {
     recipe->core.classes_per_batch = TRAIN_CLASSES;
     status = og_trainer_create(&recipe->core, set, SEED, threads, NULL, &trainer, &error);

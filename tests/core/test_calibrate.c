@@ -99,7 +99,7 @@ static void a_data_set_is_calibrated_and_nan_refused(void **state) {
   (void)state;
   enum { DIM = 4 };
   og_dataset *set;
-  assert_int_equal(og_dataset_procedural(1, 2, 8, 3, &set), OG_OK);
+  assert_int_equal(og_dataset_procedural(1, 2, 0, 8, 3, &set), OG_OK);
   float *e = malloc(set->drawings * DIM * sizeof *e);
   og_random random = og_random_stream(5, 0);
   for (size_t i = 0; i < set->drawings; i++) {

@@ -34,7 +34,7 @@ static void assert_like(picture p, const og_drawing *d, double least) {
 enum { SYMBOLS = 6 };
 
 static void draw(uint32_t symbol, og_drawing *d) {
-  og_symbol_draw(42, symbol, symbol + 1, d);
+  og_symbol_draw(OG_SYMBOL_JOINED, 42, symbol, symbol + 1, d);
 }
 
 static void test_pens_of_all_widths(void **state) {

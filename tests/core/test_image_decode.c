@@ -29,7 +29,7 @@ static uint8_t *cut(const uint8_t *bytes, size_t size) {
 
 static uint8_t *symbol_png(size_t side, size_t *size, uint8_t *expected) {
   og_drawing d;
-  og_symbol_draw(1, 2, 3, &d);
+  og_symbol_draw(OG_SYMBOL_JOINED, 1, 2, 3, &d);
   picture p = picture_create(side, side, 255, 255);
   paint(&p, &d, (double)side / 105, 5 * (double)side / 105, 0);
   assert_int_equal(og_raster_from_rgba(p.rgba, side, side, expected, NULL), OG_OK);

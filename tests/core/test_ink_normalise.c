@@ -25,7 +25,7 @@ static og_input parse(const char *text) {
 
 static void draw_symbol(uint32_t symbol, uint8_t *raster) {
   og_drawing d;
-  og_symbol_draw(3, symbol, symbol, &d);
+  og_symbol_draw(OG_SYMBOL_JOINED, 3, symbol, symbol, &d);
   og_strokes strokes = og_drawing_strokes(&d);
   assert_int_equal(og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, raster, NULL), OG_OK);
 }

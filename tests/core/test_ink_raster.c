@@ -70,7 +70,7 @@ static void test_fit_ignores_place_and_size(void **state) {
   (void)state;
   for (uint32_t symbol = 0; symbol < 50; symbol++) {
     og_drawing d;
-    og_symbol_draw(5, symbol, 2, &d);
+    og_symbol_draw(OG_SYMBOL_JOINED, 5, symbol, 2, &d);
     for (size_t i = 0; i < OG_DRAWING_POINTS; i++)
       for (int c = 0; c < 2; c++)
         d.xy[i][c] = floorf(d.xy[i][c] * 16) / 16;
@@ -161,7 +161,7 @@ static void test_golden_hash(void **state) {
   uint64_t hash = HASH_START;
   for (uint32_t symbol = 0; symbol < 100; symbol++) {
     og_drawing d;
-    og_symbol_draw(1, symbol, symbol % 7, &d);
+    og_symbol_draw(OG_SYMBOL_JOINED, 1, symbol, symbol % 7, &d);
     og_strokes strokes = og_drawing_strokes(&d);
     uint8_t raster[OG_RASTER_SIZE];
     for (int frame = 0; frame < 2; frame++) {

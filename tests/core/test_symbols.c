@@ -18,8 +18,8 @@ static void test_same_numbers_same_drawing(void **state) {
   og_drawing a, b;
   memset(&a, 1, sizeof a);
   memset(&b, 2, sizeof b);
-  og_symbol_draw(11, 5, 3, &a);
-  og_symbol_draw(11, 5, 3, &b);
+  og_symbol_draw(OG_SYMBOL_JOINED, 11, 5, 3, &a);
+  og_symbol_draw(OG_SYMBOL_JOINED, 11, 5, 3, &b);
   assert_memory_equal(&a, &b, sizeof a);
 }
 
@@ -28,7 +28,7 @@ static void test_drawings_are_sound(void **state) {
   for (uint64_t seed = 0; seed < 20; seed++) {
     for (uint32_t i = 0; i < 200; i++) {
       og_drawing d;
-      og_symbol_draw(seed * seed * 0x9e3779b97f4a7c15u, i, i * 31, &d);
+      og_symbol_draw(OG_SYMBOL_JOINED, seed * seed * 0x9e3779b97f4a7c15u, i, i * 31, &d);
       assert_true(d.strokes >= 1 && d.strokes <= OG_DRAWING_STROKES);
       size_t points = 0;
       for (uint32_t s = 0; s < d.strokes; s++) {
@@ -59,7 +59,7 @@ static void test_no_two_drawings_are_equal(void **state) {
   for (uint32_t s = 0; s < SYMBOLS; s++)
     for (uint32_t d = 0; d < DRAWERS; d++) {
       og_drawing drawing;
-      og_symbol_draw(8, s, d, &drawing);
+      og_symbol_draw(OG_SYMBOL_JOINED, 8, s, d, &drawing);
       og_strokes strokes = og_drawing_strokes(&drawing);
       uint8_t raster[OG_RASTER_SIZE];
       assert_int_equal(og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, NULL), OG_OK);
@@ -87,7 +87,7 @@ static void test_symbols_can_be_told_apart(void **state) {
     for (uint32_t drawer = 0; drawer < 2; drawer++)
       for (uint32_t s = 0; s < WAY; s++) {
         og_drawing d;
-        og_symbol_draw(seed, s, drawer, &d);
+        og_symbol_draw(OG_SYMBOL_JOINED, seed, s, drawer, &d);
         og_strokes strokes = og_drawing_strokes(&d);
         uint8_t raster[OG_RASTER_SIZE];
         assert_int_equal(og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, raster, NULL), OG_OK);
@@ -119,7 +119,7 @@ static void test_golden_hash(void **state) {
   uint64_t hash = HASH_START;
   for (uint32_t i = 0; i < 200; i++) {
     og_drawing d;
-    og_symbol_draw(i / 10, i, i * 3, &d);
+    og_symbol_draw(OG_SYMBOL_JOINED, i / 10, i, i * 3, &d);
     hash = hash_bytes(hash, d.xy, sizeof d.xy);
     hash = hash_bytes(hash, d.lengths, sizeof d.lengths);
   }

@@ -24,7 +24,7 @@ static void add(zip_t *zip, const char *name, const void *bytes, size_t size) {
 static og_dataset *write_set(const char *name, const char *extra, const void *bytes, size_t size) {
   char path[64];
   og_dataset *set;
-  assert_int_equal(og_dataset_procedural(3, ALPHABETS, CHARACTERS, DRAWERS, &set), OG_OK);
+  assert_int_equal(og_dataset_procedural(3, ALPHABETS, 0, CHARACTERS, DRAWERS, &set), OG_OK);
   snprintf(path, sizeof path, "images_%s.zip", name);
   zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
   assert_non_null(zip);

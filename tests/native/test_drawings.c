@@ -11,7 +11,7 @@ enum { DIM = 16, CLASSES = 3, SEED = 77 };
 
 static og_drawing draw(uint32_t symbol, uint32_t drawer) {
   og_drawing d;
-  og_symbol_draw(SEED, symbol, drawer, &d);
+  og_symbol_draw(OG_SYMBOL_JOINED, SEED, symbol, drawer, &d);
   return d;
 }
 

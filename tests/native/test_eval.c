@@ -104,7 +104,7 @@ static eval_result sampled(const og_dataset *set, const char *model, uint32_t th
 static void trials_do_not_depend_on_threads(void **state) {
   (void)state;
   og_dataset *set;
-  assert_int_equal(og_dataset_procedural(1, 2, 8, 4, &set), OG_OK);
+  assert_int_equal(og_dataset_procedural(1, 2, 0, 8, 4, &set), OG_OK);
   eval_result one = sampled(set, "random", 1), two = sampled(set, "random", 2);
   assert_int_equal(one.alone.trials, 997);
   assert_int_equal(one.alone.errors, two.alone.errors);

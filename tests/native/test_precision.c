@@ -37,7 +37,7 @@ static void write_omniglot(void) {
       snprintf(path + used, sizeof path - used, "/%04u_%02u.png", s + 1, d + 1);
       picture p = picture_create(105, 105, 255, 255);
       og_drawing drawing;
-      og_symbol_draw(7, s, d, &drawing);
+      og_symbol_draw(OG_SYMBOL_JOINED, 7, s, d, &drawing);
       paint(&p, &drawing, 1, 2, 0);
       size_t size;
       uint8_t *png = png_of(&p, &size);

@@ -47,7 +47,7 @@ static void answers_stay_the_same(void **state) {
     double size; /* of the f16 file's */
   } types[] = {{"f16", 1.001}, {"int16", 1.01}, {"int8", 0.52}};
   og_dataset *set;
-  assert_int_equal(og_dataset_procedural(5, 1, 20, 4, &set), OG_OK);
+  assert_int_equal(og_dataset_procedural(5, 1, 0, 20, 4, &set), OG_OK);
   embeddings before = embed(glyph, set);
   for (size_t t = 0; t < 3; t++) {
     RUN_WELL("model", "quantize", glyph, "--to", types[t].type, "--out", "small.safetensors");
