@@ -9,6 +9,7 @@
 #include "fewshot/calibrate.h"
 #include "files.h"
 #include "model_ranges.h"
+#include "train_net.h"
 #include "version.h"
 
 enum { MOST_PAIRS = 16, VALUE = 256, CALIBRATION_SEED = 1 };
@@ -66,7 +67,7 @@ static void put_provenance(metadata *m, const train_run *run, const char *held_o
 
 static og_status export(const train_run *run, const metadata *m, uint8_t **bytes, size_t *size,
                         og_error *error) {
-  return og_trainer_export(run->trainer, m->pairs, m->count, run->recipe->half, bytes, size, error);
+  return train_net(run, m->pairs, m->count, bytes, size, error);
 }
 
 static og_status calibrate(const train_run *run, const embeddings *held_out, metadata *m,

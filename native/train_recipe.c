@@ -8,6 +8,7 @@
 
 #include "files.h"
 #include "json_read.h"
+#include "net/net.h"
 
 enum { RECIPE_LIMIT = 1 << 20 };
 
@@ -50,6 +51,7 @@ static const key keys[] = {
     {"warp", REAL, CORE(warp), 0, 1, true, true},
     {"tone", REAL, CORE(tone), 0, 1, true, true},
     {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
+    {"whiten", REAL, OWN(whiten), 0, 1000, false, false},
     {"half", BOOL, OWN(half), 0, 0, false, false},
     {"calibrate", BOOL, OWN(calibrate), 0, 0, false, false},
 };
@@ -222,8 +224,11 @@ static og_status check(const place *at, const train_recipe *r) {
     return wrong(at, "symmetries", "must be 1, 4 or 8");
   if (r->calibrate && !r->holdouts)
     return wrong(at, "calibrate", "needs \"holdout\" alphabets; name some or set it to false");
+  og_net net;
   og_input input;
   og_error reason = {0};
+  if (r->whiten > 0 && !og_net_parse(r->core.net, &net, &reason) && !og_net_linear_end(&net))
+    return wrong(at, "whiten", "needs a last layer before l2norm that is linear");
   if (og_input_parse(r->core.input, &input, &reason))
     return wrong(at, "input", reason.text);
   return OG_OK;

@@ -23,8 +23,9 @@ typedef struct train_recipe {
   size_t holdouts;
   bool half, calibrate;
   uint64_t validate_every; /* steps */
-  procedural procedural; /* in place of Omniglot */
-  procedural also;       /* beside the set */
+  float whiten;            /* ridge of the whitening at export, see train/whiten.h; 0: none */
+  procedural procedural;   /* in place of Omniglot */
+  procedural also;         /* beside the set */
 } train_recipe;
 
 /* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason". */

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "progress.h"
+#include "train_net.h"
 
 /* 500 rounds, about 10,000 trials: a 95 % interval of +-0.6 points at an error of 10 %. */
 enum { VALIDATION_ROUNDS = 500, VALIDATION_SEED = 1, LOG_STEPS = 50 };
@@ -60,8 +61,7 @@ static og_status validate_now(sitting *s, og_error *error) {
   size_t size = 0;
   embeddings held_out = {0};
   trial_count count;
-  og_status status =
-      og_trainer_export(s->run->trainer, NULL, 0, s->run->recipe->half, &bytes, &size, error);
+  og_status status = train_net(s->run, NULL, 0, &bytes, &size, error);
   if (!status)
     status = train_run_validate(s->run, bytes, size, &held_out, &count, error);
   if (!status)

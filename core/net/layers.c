@@ -198,6 +198,12 @@ static uint32_t larger(uint32_t a, uint32_t b) {
   return a > b ? a : b;
 }
 
+const og_layer *og_net_linear_end(const og_net *net) {
+  const og_layer *out = og_net_output(net), *l = &net->layers[out->input < 0 ? 0 : out->input];
+  int linear = l->op == OG_OP_CONV && !l->relu && !l->sigmoid && l->add < 0;
+  return linear && l->height == 1 && l->width == 1 ? l : NULL;
+}
+
 /* Each plane gets the widest border any of its readers wants. */
 static void infer_borders(og_net *net) {
   for (size_t i = 0; i < net->count; i++) {

@@ -49,8 +49,10 @@ og_status og_trainer_save(const og_trainer *trainer, uint8_t **bytes, size_t *si
 og_status og_trainer_load(og_trainer *trainer, const uint8_t *bytes, size_t size, og_error *error);
 
 /* The current net (averaged weights where there are any, batch norm folded) as the bytes of a
- * model file. `metadata` is [pairs][2] further keys and values, `half` stores f16. */
+ * model file. `metadata` is [pairs][2] further keys and values, `half` stores f16. `map` [dim][dim]
+ * is applied to the layer before l2norm (see whiten.h), which then must be linear; NULL: none. */
 og_status og_trainer_export(const og_trainer *trainer, const char *const (*metadata)[2],
-                            size_t pairs, int half, uint8_t **bytes, size_t *size, og_error *error);
+                            size_t pairs, const float *map, int half, uint8_t **bytes, size_t *size,
+                            og_error *error);
 
 #endif

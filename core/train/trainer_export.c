@@ -49,7 +49,20 @@ static void add_tensor(export *e, const og_layer *l, const char *kind, og_dtype 
   e->count++;
 }
 
-static void add_layers(const og_trainer *t, export *e, int half) {
+/* rows[count][dim] times the map, in place. */
+static void apply_map(const float *map, size_t dim, float *rows, size_t count, double *sum) {
+  for (size_t r = 0; r < count; r++, rows += dim) {
+    memset(sum, 0, dim * sizeof *sum);
+    for (size_t k = 0; k < dim; k++)
+      for (size_t j = 0; j < dim; j++)
+        sum[j] += (double)rows[k] * (double)map[k * dim + j];
+    for (size_t j = 0; j < dim; j++)
+      rows[j] = (float)sum[j];
+  }
+}
+
+static void add_layers(const og_trainer *t, const float *map, double *scratch, export *e,
+                       int half) {
   const float *from = og_trainer_averaging(t) ? t->average : t->parameters;
   float *at = e->values;
   for (size_t i = 0; i < t->net.count; i++) {
@@ -59,6 +72,10 @@ static void add_layers(const og_trainer *t, export *e, int half) {
     size_t shape[] = {l->kernel_h, l->kernel_w, t->net.layers[l->input].channels, l->channels};
     float *bias = at + og_layer_weights(&t->net, i);
     fold(t, from, i, at, bias);
+    if (map && l == og_net_linear_end(&t->net)) {
+      apply_map(map, l->channels, at, og_layer_weights(&t->net, i) / l->channels, scratch);
+      apply_map(map, l->channels, bias, 1, scratch);
+    }
     add_tensor(e, l, "weight", half ? OG_F16 : OG_F32, shape, 4, at);
     add_tensor(e, l, "bias", OG_F32, shape + 3, 1, bias);
     at = bias + l->channels;
@@ -71,13 +88,17 @@ static void add_metadata(export *e, const char *key, const char *value) {
 }
 
 og_status og_trainer_export(const og_trainer *t, const char *const (*metadata)[2], size_t pairs,
-                            int half, uint8_t **bytes, size_t *size, og_error *error) {
+                            const float *map, int half, uint8_t **bytes, size_t *size,
+                            og_error *error) {
   if (pairs > MOST_PAIRS)
     return og_fail(error, OG_ERROR_ARGUMENT, "too many metadata keys", NULL);
+  if (map && !og_net_linear_end(&t->net))
+    return og_fail(error, OG_ERROR_ARGUMENT, "whitening needs a linear layer before l2norm", NULL);
+  double *scratch = malloc(og_layer_values(og_net_output(&t->net)) * sizeof *scratch);
   export *e = calloc(1, sizeof *e);
   float *values = malloc(t->layout.parameters * sizeof *values);
   og_status status = OG_ERROR_MEMORY;
-  if (e && values) {
+  if (e && values && scratch) {
     e->values = values;
     og_net_format(&t->net, e->net, sizeof e->net);
     add_metadata(e, "format", "oneglyph");
@@ -86,10 +107,11 @@ og_status og_trainer_export(const og_trainer *t, const char *const (*metadata)[2
     add_metadata(e, "input", t->recipe.input);
     for (size_t i = 0; i < pairs; i++)
       add_metadata(e, metadata[i][0], metadata[i][1]);
-    add_layers(t, e, half);
+    add_layers(t, map, scratch, e, half);
     status = og_safetensors_write(e->tensors, e->count, (const char *const(*)[2])e->metadata,
                                   e->pairs, bytes, size);
   }
+  free(scratch);
   free(values);
   free(e);
   return status ? og_fail(error, status, "out of memory", NULL) : OG_OK;

@@ -12,6 +12,7 @@
 
 #include "core/rasters.h"
 #include "ink/ink.h"
+#include "ink/symbol.h"
 
 static void test_same_numbers_same_drawing(void **state) {
   (void)state;
@@ -23,12 +24,11 @@ static void test_same_numbers_same_drawing(void **state) {
   assert_memory_equal(&a, &b, sizeof a);
 }
 
-static void test_drawings_are_sound(void **state) {
-  (void)state;
+static void check_soundness(og_symbol_style style) {
   for (uint64_t seed = 0; seed < 20; seed++) {
     for (uint32_t i = 0; i < 200; i++) {
       og_drawing d;
-      og_symbol_draw(OG_SYMBOL_JOINED, seed * seed * 0x9e3779b97f4a7c15u, i, i * 31, &d);
+      og_symbol_draw(style, seed * seed * 0x9e3779b97f4a7c15u, i, i * 31, &d);
       assert_true(d.strokes >= 1 && d.strokes <= OG_DRAWING_STROKES);
       size_t points = 0;
       for (uint32_t s = 0; s < d.strokes; s++) {
@@ -42,6 +42,27 @@ static void test_drawings_are_sound(void **state) {
       og_strokes strokes = og_drawing_strokes(&d);
       uint8_t raster[OG_RASTER_SIZE];
       assert_int_equal(og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, raster, NULL), OG_OK);
+    }
+  }
+}
+
+static void test_drawings_are_sound(void **state) {
+  (void)state;
+  check_soundness(OG_SYMBOL_JOINED);
+  check_soundness(OG_SYMBOL_LOOSE);
+}
+
+/* In one hand, so that only the choice of places can make two symbols differ. */
+static void test_loose_symbols_of_an_alphabet_differ(void **state) {
+  (void)state;
+  enum { SYMBOLS = 50 }; /* six places have 57 choices of two or more */
+  for (uint64_t seed = 0; seed < 30; seed++) {
+    og_symbol plans[SYMBOLS];
+    for (uint32_t i = 0; i < SYMBOLS; i++) {
+      og_symbol_invent_loose(seed, i, &plans[i]);
+      assert_true(plans[i].limbs >= 2 && plans[i].limbs <= OG_LIMBS);
+      for (uint32_t j = 0; j < i; j++)
+        assert_memory_not_equal(&plans[i], &plans[j], sizeof plans[i]);
     }
   }
 }
@@ -130,6 +151,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_same_numbers_same_drawing),
       cmocka_unit_test(test_drawings_are_sound),
+      cmocka_unit_test(test_loose_symbols_of_an_alphabet_differ),
       cmocka_unit_test(test_no_two_drawings_are_equal),
       cmocka_unit_test(test_symbols_can_be_told_apart),
       cmocka_unit_test(test_golden_hash),

@@ -4,6 +4,7 @@
 
 #include "oneglyph.h"
 
+#include <math.h>
 #include <time.h>
 
 static void sleep_ms(long ms) {
@@ -199,6 +200,30 @@ static void checkpoints_must_fit(void **state) {
   free(bytes);
 }
 
+/* Alphabets invented beside those of the recipe, and a whitened export. */
+static void more_alphabets_and_whitening(void **state) {
+  (void)state;
+  write_recipe("also.json", "\"also\":{\"alphabets\":2,\"loose\":1,\"classes\":6,\"drawers\":4,"
+                            "\"seed\":9},\"whiten\":0.3,");
+  RUN_WELL("train", "--recipe", "also.json", "--threads", "2", "--out", "also");
+  result r = RUN("model", "info", "--json", "also");
+  assert_non_null(strstr(r.out, "6 alphabets, 44 characters, 240 drawings"));
+  const char *at = strstr(r.out, "\"held_out_error\":\"");
+  assert_non_null(at);
+  assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 40);
+  result_free(r);
+  /* Whitening is of the export alone: the weights learnt are the same. */
+  write_recipe("plain.json", "\"whiten\":1e3,");
+  RUN_WELL("train", "--recipe", "plain.json", "--threads", "2", "--out", "plain");
+  result a = RUN("model", "info", "--json", "plain"), b = RUN("model", "info", "--json", "whole");
+  const char *error_a = strstr(a.out, "held_out_error"), *error_b = strstr(b.out, "held_out_error");
+  assert_non_null(error_a);
+  assert_non_null(error_b);
+  assert_true(fabs(strtod(error_a + 17, NULL) - strtod(error_b + 17, NULL)) < 0.5);
+  result_free(a);
+  result_free(b);
+}
+
 static void bad_recipes(void **state) {
   (void)state;
   static const struct {
@@ -207,6 +232,10 @@ static void bad_recipes(void **state) {
       {"\"stepz\":1,", "\"stepz\": unknown key"},
       {"\"half\":1,", "\"half\": must be true or false"},
       {"\"calibrate\":\"no\",", "\"calibrate\": must be true or false"},
+      {"\"whiten\":true,", "\"whiten\": must be a number between"},
+      {"\"also\":[],", "\"also\": must be an object"},
+      {"\"also\":{\"alphabets\":1,\"loose\":2,\"classes\":4,\"drawers\":2,\"seed\":1},",
+       "\"also.loose\": must not be more than alphabets"},
       {"\"set\":7,", "\"set\": must be a string"},
       {"\"set\":\"a\\u0000b\",", "\"set\": must be a string"},
   };
@@ -224,6 +253,7 @@ static void bad_recipes(void **state) {
       {"\"shear\":0.25", "\"shear\":null", "\"shear\": must be a number between"},
       {"\"symmetries\":8", "\"symmetries\":3", "\"symmetries\": must be 1, 4 or 8"},
       {"conv x 8 3x3", "conv y 8 3x3", "bad.json: "},
+      {"l2norm e", "l2norm q", "\"whiten\": needs a last layer before l2norm that is linear"},
       {"side=16", "side=99", "bad.json: "},
       {"half_width", "full_width", "bad.json: \"input\": "},
       {"[\"alphabet04\"]", "[\"alphabet99\"]", "no alphabet named alphabet99"},
@@ -236,7 +266,7 @@ static void bad_recipes(void **state) {
       {"\"validate_every\":200}", "\"validate_every\":20}}", "not a JSON object"},
   };
   for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
-    write_recipe("bad.json", "");
+    write_recipe("bad.json", "\"whiten\":1,");
     char *text = read_bytes("bad.json", NULL), *at = strstr(text, edits[i].from);
     assert_non_null(at);
     assert_int_equal(strlen(edits[i].from), strlen(edits[i].to));
@@ -273,6 +303,7 @@ int main(void) {
       cmocka_unit_test(killed_at_any_moment_loses_nothing),
       cmocka_unit_test(minutes_end_early),
       cmocka_unit_test(checkpoints_must_fit),
+      cmocka_unit_test(more_alphabets_and_whitening),
       cmocka_unit_test(bad_recipes),
       cmocka_unit_test(places_that_cannot_be_written),
   };
