@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "committee.h"
 #include "complain.h"
 #include "drawings.h"
 #include "embedding.h"
@@ -24,7 +25,7 @@ typedef struct request {
 
 /* Everything that stays the same from query to query. */
 typedef struct classifier {
-  og_model *model;
+  committee *model;
   support_drawings drawings;
   og_support *support;
   og_match *matches; /* [drawings.classes] */
@@ -71,20 +72,20 @@ static void print_json(FILE *out, const classifier *c, const char *path, uint32_
 
 /* All drawings of one file. */
 static int classify_file(FILE *out, const request *r, const classifier *c, const char *path) {
-  const og_model_info *info = og_model_get_info(c->model);
+  size_t dim = committee_dim(c->model);
   og_error error = {0};
   drawings d;
   if (drawings_read(path, &d, &error))
     return complain_error(&error);
-  float *values = malloc(d.count * info->dim * sizeof *values);
+  float *values = malloc(d.count * dim * sizeof *values);
   int code = EXIT_DONE;
-  if (!values || embed_rasters(c->model, d.rasters, d.count, processors(), values))
+  if (!values || committee_embed(c->model, d.rasters, d.count, processors(), values))
     code = complain(EXIT_FAILED, "out of memory");
   for (size_t i = 0; !code && i < d.count; i++) {
     og_answer answer;
     char place[512];
     og_status status =
-        og_support_classify(c->support, values + i * info->dim, &info->calibration,
+        og_support_classify(c->support, values + i * dim, committee_calibration(c->model),
                             (float)r->threshold, c->matches, c->drawings.classes, &answer);
     if (status)
       code = complain(EXIT_BAD, "%s: could not be compared with the support set", path);
@@ -100,12 +101,12 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
 
 /* Embeds the examples and puts them into the set. */
 static int fill_support(classifier *c) {
-  size_t dim = og_model_get_info(c->model)->dim, count = c->drawings.count;
+  size_t dim = committee_dim(c->model), count = c->drawings.count;
   float *values = malloc((count + 1) * dim * sizeof *values);
   c->matches = calloc(c->drawings.classes + 1, sizeof *c->matches);
   og_status status = values && c->matches ? og_support_create(dim, &c->support) : OG_ERROR_MEMORY;
   if (!status)
-    status = embed_rasters(c->model, c->drawings.rasters, count, processors(), values);
+    status = committee_embed(c->model, c->drawings.rasters, count, processors(), values);
   for (size_t i = 0; !status && i < count; i++) {
     uint32_t id;
     status = og_support_add(c->support, c->drawings.class_of[i], values + i * dim, &id);
@@ -119,7 +120,7 @@ static int prepare(request *r, classifier *c) {
   int code = kernel_choose(&r->with);
   if (code != OPTIONS_RUN)
     return code;
-  if (model_read(r->model, &r->with, &c->model, &error) ||
+  if (committee_read(r->model, &r->with, &c->model, &error) ||
       support_read(r->support, &c->drawings, &error))
     return complain_error(&error);
   return fill_support(c);
@@ -137,7 +138,7 @@ static int run(request *r, const arguments *files) {
   og_support_free(c.support);
   free(c.matches);
   support_drawings_free(&c.drawings);
-  og_model_free(c.model);
+  committee_free(c.model);
   return code;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "committee.h"
 #include "complain.h"
 #include "drawings.h"
 #include "embedding.h"
@@ -54,15 +55,15 @@ static void write_json_row(FILE *out, const char *path, uint32_t line, const flo
 }
 
 /* One file; *rows counts the embeddings written. */
-static int embed_file(FILE *out, const og_model *model, const char *path, bool npy, size_t *rows) {
+static int embed_file(FILE *out, const committee *model, const char *path, bool npy, size_t *rows) {
   drawings d;
   og_error error = {0};
   if (drawings_read(path, &d, &error))
     return complain_error(&error);
-  size_t dim = og_model_get_info(model)->dim;
+  size_t dim = committee_dim(model);
   float *values = malloc(d.count * dim * sizeof *values);
   int code = EXIT_DONE;
-  if (!values || embed_rasters(model, d.rasters, d.count, processors(), values))
+  if (!values || committee_embed(model, d.rasters, d.count, processors(), values))
     code = complain(EXIT_FAILED, "out of memory");
   for (size_t i = 0; !code && i < d.count; i++)
     if (npy)
@@ -76,7 +77,7 @@ static int embed_file(FILE *out, const og_model *model, const char *path, bool n
 }
 
 /* All files, gathered, so that a bad one leaves nothing half-written. */
-static int embed_files(const og_model *model, const arguments *files, bool npy, const char *path) {
+static int embed_files(const committee *model, const arguments *files, bool npy, const char *path) {
   output body, all;
   size_t rows = 0;
   int code = output_open(&body);
@@ -90,7 +91,7 @@ static int embed_files(const og_model *model, const arguments *files, bool npy, 
   fflush(body.stream);
   code = output_open(&all);
   if (!code) {
-    write_npy_header(all.stream, rows, og_model_get_info(model)->dim);
+    write_npy_header(all.stream, rows, committee_dim(model));
     fwrite(body.bytes, 1, body.size, all.stream);
     code = output_close(&all, path, code);
   }
@@ -123,18 +124,18 @@ int cmd_embed(int argc, const char **argv) {
   int code = options_parse(&spec, argc, argv, &files);
   if (code != OPTIONS_RUN)
     return code;
-  og_model *model = NULL;
+  committee *model = NULL;
   og_error error = {0};
   bool npy = !strcmp(format, "npy");
   if (!npy && strcmp(format, "json"))
     code = complain(EXIT_BAD, "embed: --format %s: must be json or npy", format);
   if (code == OPTIONS_RUN)
     code = kernel_choose(&with);
-  if (code == OPTIONS_RUN && model_read(model_path, &with, &model, &error))
+  if (code == OPTIONS_RUN && committee_read(model_path, &with, &model, &error))
     code = complain_error(&error);
   if (code == OPTIONS_RUN)
     code = embed_files(model, &files, npy, out);
-  og_model_free(model);
+  committee_free(model);
   arguments_free(&files);
   return code;
 }

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "json_read.h"
+#include "net/model.h"
 
 og_status model_read(const char *path, const kernel_choice *with, og_model **out, og_error *error) {
   uint8_t *bytes = NULL;
@@ -22,8 +23,8 @@ og_status model_read(const char *path, const kernel_choice *with, og_model **out
   return status;
 }
 
-og_status embed_rasters(const og_model *model, const uint8_t *rasters, size_t count,
-                        uint32_t threads, float *values) {
+og_status embed_rasters(const og_model *model, size_t views, const uint8_t *rasters, size_t count,
+                        uint32_t threads, float *values, size_t stride) {
   size_t dim = og_model_get_info(model)->dim;
   og_status worst = OG_OK;
 #pragma omp parallel num_threads((int)threads) reduction(max : worst)
@@ -32,9 +33,10 @@ og_status embed_rasters(const og_model *model, const uint8_t *rasters, size_t co
     worst = og_workspace_create(model, &workspace);
 #pragma omp for schedule(dynamic, 16)
     for (size_t i = 0; i < count; i++) {
-      float *to = values + i * dim;
-      og_status status = workspace ? og_embed(model, workspace, rasters + i * OG_RASTER_SIZE, to)
-                                   : OG_ERROR_MEMORY;
+      float *to = values + i * stride;
+      const uint8_t *raster = rasters + i * OG_RASTER_SIZE;
+      og_status status =
+          workspace ? og_embed_views(model, workspace, raster, views, to) : OG_ERROR_MEMORY;
       if (status == OG_ERROR_EMPTY)
         memset(to, 0, dim * sizeof *to);
       else if (status)

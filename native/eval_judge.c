@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "embedding.h"
+#include "committee.h"
 #include "eval_distance.h"
 #include "progress.h"
 
@@ -31,19 +31,18 @@ static judge_kind kind_of(const char *name) {
 
 static og_status embed(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
                        og_error *error) {
-  og_model *model = NULL;
-  og_status status = model_read(path, with, &model, error);
+  committee *model = NULL;
+  og_status status = committee_read(path, with, &model, error);
   if (status)
     return status;
-  const og_model_info *info = og_model_get_info(model);
-  j->dim = info->dim;
-  j->calibration = info->calibration;
+  j->dim = committee_dim(model);
+  j->calibration = *committee_calibration(model);
   j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
   double start = clock_seconds();
-  status = j->embeddings ? embed_rasters(model, j->rasters, j->count, threads, j->embeddings)
+  status = j->embeddings ? committee_embed(model, j->rasters, j->count, threads, j->embeddings)
                          : OG_ERROR_MEMORY;
   j->milliseconds = (clock_seconds() - start) * 1000 * threads / (double)j->count;
-  og_model_free(model);
+  committee_free(model);
   return status ? og_fail(error, status, "embedding failed; is memory short?", NULL) : OG_OK;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "embedding.h"
+#include "committee.h"
 #include "json_read.h"
 
 static int is_listed(json_object *names, const char *name) {
@@ -47,11 +47,11 @@ og_status alphabets_load(const char *dir, const char *set, const char *model, og
   *out = NULL;
   if (!held_out && strcmp(set, "training") != 0)
     return dataset_load(dir, set, out, error);
-  og_model *m;
-  og_status status = model_read(model, &(kernel_choice){0}, &m, error);
+  committee *c;
+  og_status status = committee_read(model, NULL, &c, error);
   if (status)
     return status;
-  const char *text = og_model_metadata(m, "recipe");
+  const char *text = og_model_metadata(committee_first(c), "recipe");
   json_object *recipe = NULL;
   if (text)
     status = json_read_object(model, text, strlen(text), &recipe, error);
@@ -61,6 +61,6 @@ og_status alphabets_load(const char *dir, const char *set, const char *model, og
   if (!status)
     status = load_part(dir, model, recipe, held_out, out, error);
   json_object_put(recipe);
-  og_model_free(m);
+  committee_free(c);
   return status;
 }

@@ -1,8 +1,13 @@
-/* `oneglyph model calibrate`: makes a model ready for 16-bit inference. */
+/* `oneglyph model calibrate`: makes a model ready for 16-bit inference, or fits the probabilities
+ * of a committee. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
 
 #include "commands.h"
+#include "committee_calibrate.h"
 #include "complain.h"
 #include "dataset_load.h"
 #include "embedding.h"
@@ -10,6 +15,7 @@
 #include "isa.h"
 #include "model_ranges.h"
 #include "options.h"
+#include "output.h"
 
 typedef struct request {
   const char *data, *set, *out;
@@ -45,6 +51,40 @@ static int calibrate(const request *r, const char *path) {
   return code;
 }
 
+static int in_one_folder(const char *a, const char *b) {
+  const char *end_a = strrchr(a, '/'), *end_b = strrchr(b, '/');
+  size_t length_a = end_a ? (size_t)(end_a - a) : 0, length_b = end_b ? (size_t)(end_b - b) : 0;
+  return length_a == length_b && !memcmp(a, b, length_a);
+}
+
+static int calibrate_list(const request *r, const char *path, json_object *list) {
+  if (r->out && !in_one_folder(path, r->out))
+    return complain(EXIT_BAD,
+                    "%s: a committee's files are beside it: --out must be in the same folder",
+                    r->out);
+  int code = committee_calibrate(path, r->data, &r->with, list);
+  output out;
+  if (code || (code = output_open(&out)))
+    return code;
+  const int style = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+  fprintf(out.stream, "%s\n", json_object_to_json_string_ext(list, style));
+  code = output_close(&out, r->out ? r->out : path, EXIT_DONE);
+  if (!code)
+    printf("%s: held-out error %s\n", r->out ? r->out : path,
+           json_object_get_string(json_object_object_get(list, "held_out_error")));
+  return code;
+}
+
+static int calibrate_any(const request *r, const char *path) {
+  json_object *list = NULL;
+  og_error error = {0};
+  if (committee_list(path, &list, &error))
+    return complain_error(&error);
+  int code = list ? calibrate_list(r, path, list) : calibrate(r, path);
+  json_object_put(list);
+  return code;
+}
+
 int cmd_model_calibrate(int argc, const char **argv) {
   request r = {.set = "background", .drawings = RANGE_DRAWINGS};
   const option table[] = {
@@ -58,7 +98,9 @@ int cmd_model_calibrate(int argc, const char **argv) {
       "model calibrate",
       "FILE",
       "Makes a model ready for --precision int16: runs it on drawings, measures how large the\n"
-      "numbers become that are to be 16-bit integers, and stores that in the model file.",
+      "numbers become that are to be 16-bit integers, and stores that in the model file. Of a\n"
+      "committee (JSON that lists models), it fits the probabilities instead, on the alphabets\n"
+      "that its first member held out.",
       "oneglyph model calibrate glyph.safetensors --data omniglot",
       table,
       sizeof table / sizeof table[0],
@@ -70,7 +112,7 @@ int cmd_model_calibrate(int argc, const char **argv) {
     return code;
   code = kernel_choose(&r.with);
   if (code == OPTIONS_RUN)
-    code = calibrate(&r, rest.list[0]);
+    code = calibrate_any(&r, rest.list[0]);
   arguments_free(&rest);
   return code;
 }

@@ -17,8 +17,9 @@ og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, cons
     return status;
   out->dim = og_model_get_info(model)->dim;
   out->values = calloc(out->count * out->dim + 1, sizeof *out->values);
-  status = out->values ? embed_rasters(model, set->rasters, out->count, threads, out->values)
-                       : OG_ERROR_MEMORY;
+  status = out->values
+               ? embed_rasters(model, 1, set->rasters, out->count, threads, out->values, out->dim)
+               : OG_ERROR_MEMORY;
   og_model_free(model);
   if (status) {
     embeddings_free(out);

@@ -273,22 +273,25 @@ void og_workspace_free(og_workspace *workspace) {
   free(workspace);
 }
 
-/* Writes the normalised drawing into the input plane of image number `at`. */
-static og_status put_input(const og_model *m, og_workspace *w, const uint8_t *raster, size_t at) {
-  og_status status = og_glyph_prepare(&m->input, raster, &w->glyph);
-  if (status)
-    return status;
-  og_glyph_sample(&m->input, &w->glyph, NULL, w->sampled);
+void og_model_look(const og_model *m, og_workspace *w, const og_view *view, size_t at) {
+  og_glyph_sample(&m->input, &w->glyph, view, w->sampled);
   const og_layer *first = &m->net.layers[0];
   og_plane input = og_arena_plane(&m->net, &m->plan, w->arena, w->images, 0);
   for (size_t y = 0; y < first->height; y++)
     for (size_t x = 0; x < first->width; x++)
       input.at[at * input.image + y * input.line + x] = w->sampled[y * first->width + x];
-  return OG_OK;
 }
 
-static og_status take_output(const og_model *m, const og_workspace *w, size_t at,
-                             float *embedding) {
+/* Writes the normalised drawing into the input plane of image number `at`. */
+static og_status put_input(const og_model *m, og_workspace *w, const uint8_t *raster, size_t at) {
+  og_status status = og_glyph_prepare(&m->input, raster, &w->glyph);
+  if (!status)
+    og_model_look(m, w, NULL, at);
+  return status;
+}
+
+og_status og_model_take(const og_model *m, const og_workspace *w, size_t at, int add,
+                        float *embedding) {
   const og_layer *last = og_net_output(&m->net);
   og_plane output = og_arena_plane(&m->net, &m->plan, w->arena, w->images, m->net.count - 1);
   size_t line = (size_t)last->width * last->channels;
@@ -296,7 +299,7 @@ static og_status take_output(const og_model *m, const og_workspace *w, size_t at
   for (size_t y = 0; y < last->height; y++)
     for (size_t x = 0; x < line; x++) {
       float value = (float)output.at[at * output.image + y * output.line + x];
-      embedding[y * line + x] = value;
+      embedding[y * line + x] = add ? embedding[y * line + x] + value : value;
       finite &= isfinite(value) != 0;
     }
   return finite ? OG_OK : OG_ERROR_FORMAT;
@@ -314,7 +317,7 @@ og_status og_embed_batch(const og_model *m, og_workspace *w,
     }
     og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, filled);
     for (og_status bad = OG_OK; !bad && taken < filled; taken += !bad) {
-      bad = take_output(m, w, taken, embeddings + (*done + taken) * m->info.dim);
+      bad = og_model_take(m, w, taken, 0, embeddings + (*done + taken) * m->info.dim);
       status = bad ? bad : status;
     }
     *done += taken;
@@ -328,7 +331,7 @@ og_status og_embed(const og_model *m, og_workspace *w, const uint8_t raster[OG_R
   if (status)
     return status;
   og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
-  return take_output(m, w, 0, embedding);
+  return og_model_take(m, w, 0, 0, embedding);
 }
 
 size_t og_model_layers(const og_model *model) {

@@ -39,6 +39,20 @@ og_status og_model_ranges(const og_model *model, og_workspace *workspace,
                           const uint8_t raster[OG_RASTER_SIZE],
                           og_real *const ranges[OG_MAX_LAYERS]);
 
+/* The two ends of an embedding, for image number `at` of the workspace: reading the workspace's
+ * glyph through a view (NULL: as it is) into the net's input; and the net's output, added to
+ * `embedding` or not, OG_ERROR_FORMAT if it is not finite. */
+void og_model_look(const og_model *model, og_workspace *workspace, const og_view *view, size_t at);
+og_status og_model_take(const og_model *model, const og_workspace *workspace, size_t at, int add,
+                        float *embedding);
+
+/* The mean embedding, at unit length, of the first `views` of OG_VIEWS slightly turned, stretched
+ * and slanted views of a raster, the first of which is the drawing as it is. Takes `views` times as
+ * long as og_embed. OG_ERROR_ARGUMENT if there are not so many. */
+enum { OG_VIEWS = 9 };
+og_status og_embed_views(const og_model *model, og_workspace *workspace,
+                         const uint8_t raster[OG_RASTER_SIZE], size_t views, float *embedding);
+
 /* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
  * LAYER.bias, shape [channels]. */
 void og_tensor_name(const og_layer *layer, const char *kind, char name[OG_ST_MAX_NAME]);

@@ -1,0 +1,35 @@
+/* One model, or several that judge together.
+ *
+ * A committee file is JSON: {"format": "oneglyph-committee", "version": 1, "members": [{"model":
+ * FILE, "views": 1 to 9, "weight": W}, ...], "calibration": "..."}; FILE is relative to it, views
+ * (og_embed_views) and weight are 1 where not said. Its embedding is its members' side by side,
+ * each scaled by the root of its weight, so that a cosine is the weighted mean of the members'
+ * cosines and everything that takes embeddings works as with one model. */
+#ifndef COMMITTEE_H
+#define COMMITTEE_H
+
+#include "isa.h"
+#include "oneglyph.h"
+
+typedef struct committee committee;
+
+/* Reads a model file or a committee file; errors name the file. `with` as for model_read. */
+og_status committee_read(const char *path, const kernel_choice *with, committee **out,
+                         og_error *error);
+void committee_free(committee *c);
+
+/* Reads a file as JSON if it is a committee file; *out is NULL if it is something else. The caller
+ * puts the object. */
+struct json_object;
+og_status committee_list(const char *path, struct json_object **out, og_error *error);
+
+size_t committee_dim(const committee *c);
+const og_calibration *committee_calibration(const committee *c);
+/* The first member. */
+const og_model *committee_first(const committee *c);
+
+/* Like embed_rasters. */
+og_status committee_embed(const committee *c, const uint8_t *rasters, size_t count,
+                          uint32_t threads, float *values);
+
+#endif

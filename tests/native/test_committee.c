@@ -1,0 +1,168 @@
+/* Committees: members side by side, views averaged, broken lists refused, probabilities fitted. */
+#include "command.h"
+#include "committee.h"
+#include "dataset_load.h"
+
+#include <math.h>
+
+static const char glyph[] = ONEGLYPH_SOURCE_DIR "/models/glyph.safetensors";
+enum { DRAWINGS = 24 };
+
+static og_dataset *set;
+
+static int prepare(void **state) {
+  char path[1024];
+  if (enter_folder(state) || og_dataset_procedural(5, 1, 0, 12, 2, &set))
+    return -1;
+  snprintf(path, sizeof path, "%s/glyph.safetensors", ONEGLYPH_SOURCE_DIR "/models");
+  return symlink(path, "glyph.safetensors");
+}
+
+static int clean(void **state) {
+  og_dataset_free(set);
+  return leave_folder(state);
+}
+
+static void write_list(const char *path, const char *members) {
+  char text[2048];
+  snprintf(text, sizeof text, "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":[%s]}",
+           members);
+  write_text(path, text);
+}
+
+/* Embeddings of the set; *dim numbers each. */
+static float *embed(const char *path, size_t *dim) {
+  committee *c;
+  og_error error = {0};
+  if (committee_read(path, NULL, &c, &error))
+    fail_msg("%s", error.text);
+  *dim = committee_dim(c);
+  float *values = malloc(DRAWINGS * *dim * sizeof *values);
+  assert_non_null(values);
+  assert_int_equal(committee_embed(c, set->rasters, DRAWINGS, 2, values), OG_OK);
+  committee_free(c);
+  return values;
+}
+
+static float product(const float *a, const float *b, size_t dim) {
+  float sum = 0;
+  for (size_t i = 0; i < dim; i++)
+    sum += a[i] * b[i];
+  return sum;
+}
+
+static void one_member_is_the_model(void **state) {
+  (void)state;
+  write_list("one.json", "{\"model\":\"glyph.safetensors\"}");
+  size_t dim_a, dim_b;
+  float *a = embed(glyph, &dim_a), *b = embed("one.json", &dim_b);
+  assert_int_equal(dim_a, dim_b);
+  assert_memory_equal(a, b, DRAWINGS * dim_a * sizeof *a);
+  free(a);
+  free(b);
+}
+
+static void cosines_are_weighted_means(void **state) {
+  (void)state;
+  write_list("views.json", "{\"model\":\"glyph.safetensors\",\"views\":9}");
+  write_list("both.json", "{\"model\":\"glyph.safetensors\",\"weight\":3},"
+                          "{\"model\":\"glyph.safetensors\",\"views\":9}");
+  size_t dim, wide;
+  float *plain = embed(glyph, &dim), *views = embed("views.json", &dim);
+  float *both = embed("both.json", &wide);
+  assert_int_equal(wide, 2 * dim);
+  int differ = 0;
+  for (size_t i = 0; i < DRAWINGS; i++)
+    for (size_t j = 0; j < DRAWINGS; j++) {
+      float p = product(plain + i * dim, plain + j * dim, dim);
+      float v = product(views + i * dim, views + j * dim, dim);
+      float b = product(both + i * wide, both + j * wide, wide);
+      assert_true(fabsf(b - (3 * p + v) / 4) < 1e-4f);
+      assert_true(i != j || fabsf(v - 1) < 1e-4f);
+      differ += fabsf(p - v) > 1e-3f;
+    }
+  assert_true(differ > 0);
+  free(plain);
+  free(views);
+  free(both);
+}
+
+static void commands_take_committees(void **state) {
+  (void)state;
+  write_list("views.json", "{\"model\":\"glyph.safetensors\",\"views\":3}");
+  write_text("ink.jsonl", "{\"strokes\":[[[0,0],[9,9],[9,0]]]}\n{\"strokes\":[[[0,0],[9,0]]]}\n");
+  write_text("saved.json",
+             "{\"format\":\"oneglyph-support\",\"version\":1,\"classes\":["
+             "{\"label\":\"hook\",\"examples\":[{\"strokes\":[[[0,0],[8,9],[9,1]]]}]},"
+             "{\"label\":\"dash\",\"examples\":[{\"strokes\":[[[0,1],[9,0]]]}]}]}");
+  RUN_WELL("embed", "--model", "views.json", "ink.jsonl");
+  result r = RUN("classify", "--model", "views.json", "--support", "saved.json", "ink.jsonl");
+  assert_int_equal(r.code, 0);
+  const char *hook = strstr(r.out, "hook"), *dash = strstr(r.out, "dash");
+  assert_true(hook && dash && hook < dash);
+  result_free(r);
+}
+
+static void broken_lists_are_refused(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *says;
+  } cases[] = {
+      {"{}", "\"format\" is not \"oneglyph-committee\""},
+      {"{\"format\":\"oneglyph-committee\"}", "\"version\" is not 1"},
+      {"{\"format\":\"oneglyph-committee\",\"version\":1}", "\"members\" must be a list"},
+      {"{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":[]}", "a list of 1 to 32"},
+      {"{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":[7]}", "must be an object"},
+      {"{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":[", "not a JSON object"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    write_text("bad.json", cases[i].text);
+    assert_complains(RUN("embed", "--model", "bad.json", "x.png"), 2, cases[i].says);
+  }
+  static const struct {
+    const char *members, *says;
+  } members[] = {
+      {"{\"model\":\"none.safetensors\"}", "none.safetensors: "},
+      {"{\"model\":\"bad.json\"}", "bad.json: not a usable safetensors file"},
+      {"{\"model\":\"glyph.safetensors\",\"views\":10}", "\"views\" must be a whole number"},
+      {"{\"model\":\"glyph.safetensors\",\"views\":1.5}", "\"views\" must be a whole number"},
+      {"{\"model\":\"glyph.safetensors\",\"weight\":0}", "\"weight\" must be a number above 0"},
+      {"{\"model\":\"glyph.safetensors\",\"weight\":\"a\"}", "\"weight\" must be a number above 0"},
+      {"{\"model\":\"glyph.safetensors\"}],\"calibration\":[0", "\"calibration\" must be a string"},
+      {"{\"model\":\"glyph.safetensors\"}],\"calibration\":\"x\",\"y\":[0", "bad.json: "},
+  };
+  for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+    write_list("bad.json", members[i].members);
+    assert_complains(RUN("embed", "--model", "bad.json", "x.png"), 2, members[i].says);
+  }
+}
+
+static void probabilities_are_fitted(void **state) {
+  (void)state;
+  const char *data = getenv("ONEGLYPH_DATA");
+  if (!data) {
+    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
+    skip();
+  }
+  write_list("views.json", "{\"model\":\"glyph.safetensors\",\"views\":3}");
+  assert_complains(RUN("model", "calibrate", "views.json", "--data", data, "--out", "a/b.json"), 2,
+                   "a/b.json: a committee's files are beside it");
+  RUN_WELL("model", "calibrate", "views.json", "--data", data, "--out", "fitted.json");
+  char *text = read_bytes("fitted.json", NULL);
+  assert_non_null(text);
+  const char *at = strstr(text, "\"held_out_error\"");
+  assert_non_null(at);
+  assert_true(strtod(strchr(at, ':') + 2, NULL) < 6);
+  assert_non_null(strstr(text, "\"calibration\":\"temperature="));
+  free(text);
+  RUN_WELL("embed", "--model", "fitted.json", "ink.jsonl");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(one_member_is_the_model),  cmocka_unit_test(cosines_are_weighted_means),
+      cmocka_unit_test(commands_take_committees), cmocka_unit_test(broken_lists_are_refused),
+      cmocka_unit_test(probabilities_are_fitted),
+  };
+  return cmocka_run_group_tests(tests, prepare, clean);
+}
