@@ -109,7 +109,8 @@ typedef enum og_precision {
 } og_precision;
 
 typedef struct og_model_info {
-  size_t side;          /* the net reads side x side x 1 */
+  size_t side;          /* the net reads side x side pixels... */
+  size_t drawings;      /* ...of so many drawings: 1, or 2 if it compares and does not embed */
   size_t dim;           /* floats in an embedding */
   size_t parameters;    /* numbers the net learnt */
   size_t multiply_adds; /* of one embedding, direct form */
@@ -149,7 +150,7 @@ og_status og_workspace_create_batch(const og_model *model, size_t images, og_wor
 
 /* Embeds one raster. Allocates nothing. `embedding` has og_model_info.dim floats and unit length.
  * OG_ERROR_EMPTY if the raster has no ink, OG_ERROR_FORMAT if the model's weights are so large that
- * the result is not finite. */
+ * the result is not finite, OG_ERROR_UNSUPPORTED if the model compares drawings. */
 og_status og_embed(const og_model *model, og_workspace *workspace,
                    const uint8_t raster[OG_RASTER_SIZE], float *embedding);
 

@@ -23,12 +23,15 @@ typedef struct member {
 struct committee {
   member members[MOST_MEMBERS];
   size_t count, dim;
+  committee_second second;
   og_calibration calibration;
 };
 
 void committee_free(committee *c) {
   for (size_t i = 0; c && i < c->count; i++)
     og_model_free(c->members[i].model);
+  if (c)
+    og_model_free(c->second.model);
   free(c);
 }
 
@@ -44,6 +47,10 @@ const og_model *committee_first(const committee *c) {
   return c->members[0].model;
 }
 
+const committee_second *committee_comparer(const committee *c) {
+  return &c->second;
+}
+
 static og_status add_member(committee *c, const char *path, const kernel_choice *with, size_t views,
                             float weight, og_error *error) {
   member *m = &c->members[c->count];
@@ -53,6 +60,11 @@ static og_status add_member(committee *c, const char *path, const kernel_choice 
   m->views = views;
   m->weight = weight;
   const og_model_info *info = og_model_get_info(m->model);
+  if (info->drawings != 1) {
+    og_model_free(m->model);
+    return og_fail(error, OG_ERROR_UNSUPPORTED, path,
+                   ": compares drawings and embeds none; it can be a committee's comparer", NULL);
+  }
   if (!c->count++)
     c->calibration = info->calibration;
   c->dim += info->dim;
@@ -87,22 +99,52 @@ static double number_in(json_object *object, const char *key, double usual, doub
   return x >= least && x <= most ? x : (double)NAN;
 }
 
-static og_status read_member(const char *list, json_object *object, const kernel_choice *with,
-                             committee *c, og_error *error) {
+/* What members and comparers have in common; *path is malloc. */
+static og_status read_entry(const char *list, json_object *object, double usual_weight, char **path,
+                            size_t *views, float *weight, og_error *error) {
   const char *name = json_object_is_type(object, json_type_object)
                          ? json_plain_string(json_member(object, "model", json_type_string))
                          : NULL;
-  double views = name ? number_in(object, "views", 1, 1, OG_VIEWS) : 1;
-  double weight = name ? number_in(object, "weight", 1, 1e-6, 1e6) : 1;
   if (!name)
     return wrong(list, "a member must be an object with \"model\", a file's name", error);
-  if (!(views == floor(views)))
+  double v = number_in(object, "views", 1, 1, OG_VIEWS);
+  double w = number_in(object, "weight", usual_weight, 1e-6, 1e6);
+  if (!(v == floor(v)))
     return wrong(list, "\"views\" must be a whole number from 1 to 9", error);
-  if (isnan(weight))
+  if (isnan(w))
     return wrong(list, "\"weight\" must be a number above 0", error);
-  char *path = beside(list, name);
-  og_status status = path ? add_member(c, path, with, (size_t)views, (float)weight, error)
-                          : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  *views = (size_t)v;
+  *weight = (float)w;
+  *path = beside(list, name);
+  return *path ? OG_OK : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+}
+
+static og_status read_member(const char *list, json_object *object, const kernel_choice *with,
+                             committee *c, og_error *error) {
+  char *path = NULL;
+  size_t views;
+  float weight;
+  og_status status = read_entry(list, object, 1, &path, &views, &weight, error);
+  if (!status)
+    status = add_member(c, path, with, views, weight, error);
+  free(path);
+  return status;
+}
+
+static og_status read_comparer(const char *list, json_object *object, const kernel_choice *with,
+                               committee_second *out, og_error *error) {
+  char *path = NULL;
+  og_status status = read_entry(list, object, 0.05, &path, &out->views, &out->weight, error);
+  if (status)
+    return status;
+  double top = number_in(object, "top", 5, 2, 20);
+  if (!(top == floor(top)))
+    status = wrong(list, "\"top\" must be a whole number from 2 to 20", error);
+  out->top = (size_t)top;
+  if (!status)
+    status = model_read(path, with, &out->model, error);
+  if (!status && og_model_get_info(out->model)->drawings != 2)
+    status = wrong(path, "embeds drawings and compares none, so it is no comparer", error);
   free(path);
   return status;
 }
@@ -121,7 +163,9 @@ static og_status read_list(const char *path, json_object *json, const kernel_cho
   og_status status = OG_OK;
   for (size_t i = 0; !status && i < count; i++)
     status = read_member(path, json_object_array_get_idx(members, i), with, c, error);
-  json_object *calibration;
+  json_object *comparer, *calibration;
+  if (!status && json_object_object_get_ex(json, "comparer", &comparer))
+    status = read_comparer(path, comparer, with, &c->second, error);
   if (status || !json_object_object_get_ex(json, "calibration", &calibration))
     return status;
   const char *text = json_plain_string(calibration);

@@ -4,7 +4,11 @@
  * FILE, "views": 1 to 9, "weight": W}, ...], "calibration": "..."}; FILE is relative to it, views
  * (og_embed_views) and weight are 1 where not said. Its embedding is its members' side by side,
  * each scaled by the root of its weight, so that a cosine is the weighted mean of the members'
- * cosines and everything that takes embeddings works as with one model. */
+ * cosines and everything that takes embeddings works as with one model.
+ *
+ * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9}, a net
+ * that reads two drawings (og_compare). An evaluation then lets it look again at the `top` best
+ * classes (5) and adds W (0.05) times its score to theirs. */
 #ifndef COMMITTEE_H
 #define COMMITTEE_H
 
@@ -27,6 +31,14 @@ size_t committee_dim(const committee *c);
 const og_calibration *committee_calibration(const committee *c);
 /* The first member. */
 const og_model *committee_first(const committee *c);
+
+/* What is said of the comparer; its model is NULL if there is none. */
+typedef struct committee_second {
+  og_model *model;
+  size_t top, views;
+  float weight;
+} committee_second;
+const committee_second *committee_comparer(const committee *c);
 
 /* Like embed_rasters. */
 og_status committee_embed(const committee *c, const uint8_t *rasters, size_t count,

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "committee.h"
+#include "comparer.h"
 #include "eval_distance.h"
 #include "progress.h"
 
@@ -17,7 +18,9 @@ struct judge {
   const uint8_t *rasters;
   size_t count, dim;
   float *embeddings; /* [count][dim] */
-  ink_points *ink;   /* [count] */
+  committee *model;
+  comparer *second; /* looks again at the best; NULL: there is none */
+  ink_points *ink;  /* [count] */
   og_calibration calibration;
   double milliseconds;
 };
@@ -31,19 +34,22 @@ static judge_kind kind_of(const char *name) {
 
 static og_status embed(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
                        og_error *error) {
-  committee *model = NULL;
-  og_status status = committee_read(path, with, &model, error);
+  og_status status = committee_read(path, with, &j->model, error);
   if (status)
     return status;
-  j->dim = committee_dim(model);
-  j->calibration = *committee_calibration(model);
+  j->dim = committee_dim(j->model);
+  j->calibration = *committee_calibration(j->model);
   j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
   double start = clock_seconds();
-  status = j->embeddings ? committee_embed(model, j->rasters, j->count, threads, j->embeddings)
+  status = j->embeddings ? committee_embed(j->model, j->rasters, j->count, threads, j->embeddings)
                          : OG_ERROR_MEMORY;
   j->milliseconds = (clock_seconds() - start) * 1000 * threads / (double)j->count;
-  committee_free(model);
-  return status ? og_fail(error, status, "embedding failed; is memory short?", NULL) : OG_OK;
+  if (status)
+    return og_fail(error, status, "embedding failed; is memory short?", NULL);
+  const committee_second *second = committee_comparer(j->model);
+  return second->model ? comparer_create(second->model, second->views, j->rasters, j->count,
+                                         threads, &j->second, error)
+                       : OG_OK;
 }
 
 static og_status find_ink(judge *j, og_error *error) {
@@ -80,6 +86,8 @@ void judge_free(judge *j) {
     ink_points_free(&j->ink[i]);
   free(j->ink);
   free(j->embeddings);
+  comparer_free(j->second);
+  committee_free(j->model);
   free(j);
 }
 
@@ -127,10 +135,55 @@ static float nearest(const judge *j, const uint32_t *support, size_t shot, uint3
   return least;
 }
 
+/* The best class whose place in `seen` is 0. */
+static size_t best_unseen(const float *scores, const uint8_t *seen, size_t way) {
+  size_t best = way;
+  for (size_t i = 0; i < way; i++)
+    if (!seen[i] && (best == way || scores[i] > scores[best]))
+      best = i;
+  return best;
+}
+
+/* Adds the comparer's mean score over a class's examples to the best classes of one query, and the
+ * least of those to all others, which thus stay behind. */
+static void look_again(const judge *j, comparer_thread *thread, const uint32_t *support, size_t way,
+                       size_t shot, uint32_t query, uint8_t *seen, float *scores) {
+  const committee_second *second = committee_comparer(j->model);
+  float least = INFINITY;
+  memset(seen, 0, way);
+  for (size_t n = 0; n < second->top && n < way; n++) {
+    size_t i = best_unseen(scores, seen, way);
+    float sum = 0;
+    for (size_t k = 0; k < shot; k++)
+      sum += comparer_score(thread, query, support[i * shot + k]);
+    sum *= second->weight / (float)shot;
+    least = sum < least ? sum : least;
+    scores[i] += sum;
+    seen[i] = 1;
+  }
+  for (size_t i = 0; i < way; i++)
+    scores[i] += seen[i] ? 0 : least;
+}
+
+static og_status ask_comparer(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                              const uint32_t *query, size_t queries, float *scores) {
+  comparer_thread *thread = comparer_enter(j->second);
+  uint8_t *seen = malloc(way);
+  og_status status = thread && seen ? OG_OK : OG_ERROR_MEMORY;
+  for (size_t q = 0; !status && q < queries; q++)
+    look_again(j, thread, support, way, shot, query[q], seen, scores + q * way);
+  free(seen);
+  comparer_leave(thread);
+  return status;
+}
+
 og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size_t shot,
                        const uint32_t *query, size_t queries, og_random *random, float *scores) {
-  if (j->kind == JUDGE_NET)
-    return ask_support(j, support, way, shot, query, queries, scores);
+  if (j->kind == JUDGE_NET) {
+    og_status status = ask_support(j, support, way, shot, query, queries, scores);
+    return status || !j->second ? status
+                                : ask_comparer(j, support, way, shot, query, queries, scores);
+  }
   for (size_t q = 0; q < queries; q++) {
     for (size_t i = 0; i < way; i++)
       scores[q * way + i] =

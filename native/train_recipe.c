@@ -36,6 +36,7 @@ static const key keys[] = {
     {"input", TEXT, CORE(input), 0, 0, true, true},
     {"steps", WHOLE64, CORE(steps), 1, 1e9, true, true},
     {"classes_per_batch", WHOLE32, CORE(classes_per_batch), 2, 4096, true, true},
+    {"candidates", WHOLE32, CORE(candidates), 0, 4096, false, true},
     {"same_alphabet", REAL, CORE(same_alphabet), 0, 1, true, true},
     {"symmetries", WHOLE32, CORE(symmetries), 1, 8, true, true},
     {"learning_rate", REAL, CORE(learning_rate), 1e-9, 10, true, true},
@@ -222,6 +223,8 @@ static og_status check(const place *at, const train_recipe *r) {
   uint32_t s = r->core.symmetries;
   if (s != 1 && s != 4 && s != 8)
     return wrong(at, "symmetries", "must be 1, 4 or 8");
+  if (r->core.candidates && (r->calibrate || r->whiten > 0))
+    return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
   if (r->calibrate && !r->holdouts)
     return wrong(at, "calibrate", "needs \"holdout\" alphabets; name some or set it to false");
   og_net net;
@@ -324,11 +327,18 @@ static json_object *value_json(const key *k, const void *base) {
   return NULL;
 }
 
+/* Keys that older recipes lack stay out where they say nothing, so that texts compare equal. */
+static bool is_there(const key *k, const void *base) {
+  const void *field = (const char *)base + k->offset;
+  if (k->kind == PROCEDURAL)
+    return ((const procedural *)field)->alphabets;
+  return k->kind != WHOLE32 || k->required || *(const uint32_t *)field;
+}
+
 static json_object *object_json(const void *base, const key *table, size_t count) {
   json_object *object = json_object_new_object();
   for (size_t i = 0; i < count; i++)
-    if (table[i].kind != PROCEDURAL ||
-        ((const procedural *)(const void *)((const char *)base + table[i].offset))->alphabets)
+    if (is_there(&table[i], base))
       json_object_object_add(object, table[i].name, value_json(&table[i], base));
   return object;
 }

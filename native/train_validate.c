@@ -34,7 +34,8 @@ void embeddings_free(embeddings *e) {
   *e = (embeddings){0};
 }
 
-static float cosine(const embeddings *e, uint32_t a, uint32_t b) {
+static float cosine(void *context, uint32_t a, uint32_t b) {
+  const embeddings *e = context;
   const float *x = e->values + (size_t)a * e->dim, *y = e->values + (size_t)b * e->dim;
   float sum = 0;
   for (size_t k = 0; k < e->dim; k++)
@@ -43,11 +44,12 @@ static float cosine(const embeddings *e, uint32_t a, uint32_t b) {
 }
 
 /* True if the query's own character alone is best. */
-static int is_right(const embeddings *e, const og_episode *episode, size_t way, size_t query) {
+static int is_right(pair_score score, void *context, const og_episode *episode, size_t way,
+                    size_t query) {
   uint32_t truth = episode->truth[query], drawing = episode->query[query];
-  float own = cosine(e, drawing, episode->support[truth]);
+  float own = score(context, drawing, episode->support[truth]);
   for (size_t i = 0; i < way; i++)
-    if (i != truth && !(cosine(e, drawing, episode->support[i]) < own))
+    if (i != truth && !(score(context, drawing, episode->support[i]) < own))
       return 0;
   return 1;
 }
@@ -63,23 +65,34 @@ static og_episode_plan plan_for(const og_dataset *set) {
       .task = OG_TASK_WITHIN, .way = largest < USUAL_WAY ? largest : USUAL_WAY, .shot = 1};
 }
 
-og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
-                   trial_count *out, og_error *error) {
+og_status validate_pairs(const og_dataset *set, pair_score score, void *const *contexts,
+                         uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
+                         og_error *error) {
   og_episode_plan plan = plan_for(set);
   og_episodes *episodes = NULL;
   og_status status = og_episodes_create(set, &plan, &episodes, error);
   if (status)
     return status;
   og_random random = og_random_stream(seed, 0);
+  uint64_t errors = 0;
   *out = (trial_count){.way = plan.way};
   for (uint64_t r = 0; r < rounds; r++) {
     const og_episode *episode = og_episodes_next(episodes, &random);
-    for (size_t q = 0; q < episode->queries; q++)
-      out->errors += !is_right(e, episode, plan.way, q);
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1) reduction(+ : errors)
+    for (uint32_t thread = 0; thread < threads; thread++)
+      for (size_t q = thread; q < episode->queries; q += threads)
+        errors += !is_right(score, contexts[thread], episode, plan.way, q);
     out->trials += episode->queries;
   }
+  out->errors = errors;
   og_episodes_free(episodes);
   return OG_OK;
+}
+
+og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
+                   trial_count *out, og_error *error) {
+  void *context = (void *)(uintptr_t)e;
+  return validate_pairs(set, cosine, &context, 1, rounds, seed, out, error);
 }
 
 og_status validation_possible(const og_dataset *set, int calibrate, og_error *error) {

@@ -31,6 +31,14 @@ static inline double trial_percent(trial_count count) {
 og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
                    trial_count *out, og_error *error);
 
+/* How alike a query and a support drawing are; `context` is of one thread. */
+typedef float (*pair_score)(void *context, uint32_t query, uint32_t support);
+
+/* The same with any score, for which `threads` contexts are there. */
+og_status validate_pairs(const og_dataset *set, pair_score score, void *const *contexts,
+                         uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
+                         og_error *error);
+
 /* Whether `set` is large enough to validate on, and to calibrate on if that is wanted: better known
  * before a long run than after it. */
 og_status validation_possible(const og_dataset *set, int calibrate, og_error *error);

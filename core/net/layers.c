@@ -199,7 +199,8 @@ static uint32_t larger(uint32_t a, uint32_t b) {
 }
 
 const og_layer *og_net_linear_end(const og_net *net) {
-  const og_layer *out = og_net_output(net), *l = &net->layers[out->input < 0 ? 0 : out->input];
+  const og_layer *l = og_net_output(net);
+  l = l->op == OG_OP_L2NORM ? &net->layers[l->input] : l;
   int linear = l->op == OG_OP_CONV && !l->relu && !l->sigmoid && l->add < 0;
   return linear && l->height == 1 && l->width == 1 ? l : NULL;
 }

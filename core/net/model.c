@@ -162,9 +162,12 @@ static og_status load_description(og_model *m, og_error *error) {
   if (!status && calibration)
     status = og_calibration_parse(calibration, &m->info.calibration, error);
   const og_layer *first = &m->net.layers[0];
-  if (!status &&
-      (first->height != m->input.side || first->width != m->input.side || first->channels != 1))
+  m->info.drawings = first->channels;
+  if (!status && (first->height != m->input.side || first->width != m->input.side ||
+                  first->channels < 1 || first->channels > 2))
     return bad_model(error, "net and input differ in size", "");
+  if (!status && first->channels == 2 && og_layer_values(og_net_output(&m->net)) != 1)
+    return bad_model(error, "a net that compares must end in one number", "");
   for (size_t i = 0; !status && i < m->net.count; i++)
     if (m->net.layers[i].norm)
       return bad_model(error, "a norm that was not folded, in layer", m->net.layers[i].name);
@@ -273,20 +276,24 @@ void og_workspace_free(og_workspace *workspace) {
   free(workspace);
 }
 
-void og_model_look(const og_model *m, og_workspace *w, const og_view *view, size_t at) {
-  og_glyph_sample(&m->input, &w->glyph, view, w->sampled);
+void og_model_look(const og_model *m, og_workspace *w, const og_glyph *glyph, const og_view *view,
+                   size_t at, size_t channel) {
+  og_glyph_sample(&m->input, glyph, view, w->sampled);
   const og_layer *first = &m->net.layers[0];
   og_plane input = og_arena_plane(&m->net, &m->plan, w->arena, w->images, 0);
+  og_real *to = input.at + at * input.image + channel;
   for (size_t y = 0; y < first->height; y++)
     for (size_t x = 0; x < first->width; x++)
-      input.at[at * input.image + y * input.line + x] = w->sampled[y * first->width + x];
+      to[y * input.line + x * first->channels] = w->sampled[y * first->width + x];
 }
 
 /* Writes the normalised drawing into the input plane of image number `at`. */
 static og_status put_input(const og_model *m, og_workspace *w, const uint8_t *raster, size_t at) {
+  if (m->info.drawings != 1)
+    return OG_ERROR_UNSUPPORTED;
   og_status status = og_glyph_prepare(&m->input, raster, &w->glyph);
   if (!status)
-    og_model_look(m, w, NULL, at);
+    og_model_look(m, w, &w->glyph, NULL, at, 0);
   return status;
 }
 

@@ -39,10 +39,11 @@ og_status og_model_ranges(const og_model *model, og_workspace *workspace,
                           const uint8_t raster[OG_RASTER_SIZE],
                           og_real *const ranges[OG_MAX_LAYERS]);
 
-/* The two ends of an embedding, for image number `at` of the workspace: reading the workspace's
- * glyph through a view (NULL: as it is) into the net's input; and the net's output, added to
+/* The two ends of a pass, for image number `at` of the workspace: reading a glyph through a view
+ * (NULL: as it is) into a channel of the net's input; and the net's output, added to
  * `embedding` or not, OG_ERROR_FORMAT if it is not finite. */
-void og_model_look(const og_model *model, og_workspace *workspace, const og_view *view, size_t at);
+void og_model_look(const og_model *model, og_workspace *workspace, const og_glyph *glyph,
+                   const og_view *view, size_t at, size_t channel);
 og_status og_model_take(const og_model *model, const og_workspace *workspace, size_t at, int add,
                         float *embedding);
 
@@ -52,6 +53,12 @@ og_status og_model_take(const og_model *model, const og_workspace *workspace, si
 enum { OG_VIEWS = 9 };
 og_status og_embed_views(const og_model *model, og_workspace *workspace,
                          const uint8_t raster[OG_RASTER_SIZE], size_t views, float *embedding);
+
+/* How much two drawings look like one character to a net that reads two (info.drawings 2): the mean
+ * over both orders and over the first `views` views of `a`. Scores compare candidates `b` of one
+ * `a`; they are no probabilities. OG_ERROR_ARGUMENT for another net or too many views. */
+og_status og_compare(const og_model *model, og_workspace *workspace, const og_glyph *a,
+                     const og_glyph *b, size_t views, float *score);
 
 /* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
  * LAYER.bias, shape [channels]. */

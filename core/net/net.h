@@ -71,8 +71,9 @@ size_t og_net_multiply_adds(const og_net *net);
 static inline const og_layer *og_net_output(const og_net *net) {
   return &net->layers[net->count - 1];
 }
-/* The layer before the output if a linear map of what it gives could be part of it: a conv or fc of
- * one place that nothing is added to and that has no activation. NULL otherwise. */
+/* The last layer, or the one before a final l2norm, if a linear map of what it gives could be part
+ * of it: a conv or fc of one place that nothing is added to and that has no activation. NULL
+ * otherwise. */
 const og_layer *og_net_linear_end(const og_net *net);
 static inline size_t og_layer_values(const og_layer *l) {
   return (size_t)l->height * l->width * l->channels;

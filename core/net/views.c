@@ -1,4 +1,6 @@
-/* Averaging over views at test time (as Krizhevsky, Sutskever and Hinton 2012 average over crops):
+/* More than one look at a drawing, and a look at two.
+ *
+ * Averaging over views at test time (as Krizhevsky, Sutskever and Hinton 2012 average over crops):
  * what differs between two hands, slant, turn and proportion, partly cancels. */
 #include <math.h>
 
@@ -33,13 +35,30 @@ og_status og_embed_views(const og_model *m, og_workspace *w, const uint8_t raste
   if (count == 1)
     return og_embed(m, w, raster, embedding);
   size_t dim = m->info.dim;
-  og_status status = og_glyph_prepare(&m->input, raster, &w->glyph);
+  og_status status =
+      m->info.drawings == 1 ? og_glyph_prepare(&m->input, raster, &w->glyph) : OG_ERROR_UNSUPPORTED;
   for (size_t v = 0; !status && v < count; v++) {
-    og_model_look(m, w, &views[v], 0);
+    og_model_look(m, w, &w->glyph, &views[v], 0, 0);
     og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
     status = og_model_take(m, w, 0, v > 0, embedding);
   }
   if (!status)
     normalise(embedding, dim);
+  return status;
+}
+
+og_status og_compare(const og_model *m, og_workspace *w, const og_glyph *a, const og_glyph *b,
+                     size_t count, float *score) {
+  if (m->info.drawings != 2 || count < 1 || count > OG_VIEWS)
+    return OG_ERROR_ARGUMENT;
+  og_status status = OG_OK;
+  for (size_t v = 0; !status && v < count; v++)
+    for (size_t order = 0; !status && order < 2; order++) {
+      og_model_look(m, w, a, &views[v], 0, order);
+      og_model_look(m, w, b, NULL, 0, 1 - order);
+      og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
+      status = og_model_take(m, w, 0, v + order > 0, score);
+    }
+  *score /= (float)(2 * count);
   return status;
 }

@@ -1,4 +1,4 @@
-/* InfoNCE. See loss.h. */
+/* Losses. See loss.h. */
 #include "train/loss.h"
 
 #include <string.h>
@@ -59,4 +59,19 @@ og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t n, size_t dim,
       }
     }
   return loss / (og_real)(2 * n);
+}
+
+og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real *d_scores) {
+  og_real loss = 0;
+  for (size_t q = 0; q < queries; q++, scores += each, d_scores += each) {
+    og_real most = scores[0], sum = 0;
+    for (size_t k = 1; k < each; k++)
+      most = scores[k] > most ? scores[k] : most;
+    for (size_t k = 0; k < each; k++)
+      sum += real_exp(scores[k] - most);
+    for (size_t k = 0; k < each; k++)
+      d_scores[k] = (real_exp(scores[k] - most) / sum - (k == 0)) / (og_real)queries;
+    loss += real_log(sum) + most - scores[0];
+  }
+  return loss / (og_real)queries;
 }

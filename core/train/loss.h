@@ -1,4 +1,5 @@
-/* InfoNCE over pairs: softmax classification of each drawing among the batch's other half. */
+/* Losses: InfoNCE over pairs (softmax classification of each drawing among the batch's other half),
+ * and softmax over a query's candidates. */
 #ifndef OG_LOSS_H
 #define OG_LOSS_H
 
@@ -14,5 +15,9 @@
  * scratch [2][classes][classes]. */
 og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t classes, size_t dim,
                     og_real log_scale, og_real *logits, og_real *d_e, og_real *d_log_scale);
+
+/* Softmax over the scores[queries][each] of each query's candidates, of which the first is its own:
+ * the mean cross-entropy; writes its gradient d_scores. */
+og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real *d_scores);
 
 #endif

@@ -50,3 +50,47 @@ void og_sampler_draw(const og_sampler *s, og_random *random, uint32_t *ids, uint
   for (uint32_t i = 0; i < s->classes; i++)
     draw_pair(s, random, ids[i] / 8, drawings + 2 * i);
 }
+
+/* A drawing of `class` by `drawer`, or by anybody. */
+static uint32_t drawing_of(const og_sampler *s, og_random *random, uint32_t class,
+                           uint32_t drawer) {
+  const og_dataset *set = s->set;
+  uint32_t first = set->class_start[class], end = set->class_start[class + 1];
+  uint32_t any = first + below(random, end - first);
+  for (uint32_t i = first; i < end && drawer != OG_NO_DRAWER; i++)
+    if (set->drawer_of[i] == drawer)
+      return i;
+  return any;
+}
+
+/* The square of a uniform number makes the first rivals likely and leaves none out. */
+static uint32_t draw_rival(const og_rivals *rivals, og_random *random, uint32_t class) {
+  uint32_t first = rivals->start[class], count = rivals->start[class + 1] - first;
+  float u = og_random_unit(random);
+  uint32_t at = (uint32_t)(u * u * (float)count);
+  return rivals->list[first + (at < count ? at : count - 1)];
+}
+
+void og_sampler_draw_candidates(const og_sampler *s, const og_rivals *rivals, uint32_t each,
+                                og_random *random, uint32_t *ids, uint32_t *drawings) {
+  const og_dataset *set = s->set;
+  for (uint32_t q = 0; q < s->classes; q++, drawings += 1 + each) {
+    uint32_t class;
+    do { /* an alphabet first, so that large ones do not crowd out small ones */
+      uint32_t a = below(random, set->alphabets), first = set->alphabet_start[a];
+      class = first + below(random, set->alphabet_start[a + 1] - first);
+    } while (rivals->start[class] == rivals->start[class + 1]);
+    ids[q] = class * 8 + below(random, s->symmetries);
+    draw_pair(s, random, class, drawings);
+    uint32_t drawer = set->drawer_of[drawings[1]];
+    for (uint32_t k = 2; k <= each; k++) {
+      int again = 1;
+      for (int tries = 0; again && tries < 8; tries++) {
+        drawings[k] = drawing_of(s, random, draw_rival(rivals, random, class), drawer);
+        again = 0;
+        for (uint32_t j = 2; j < k; j++)
+          again |= set->class_of[drawings[j]] == set->class_of[drawings[k]];
+      }
+    }
+  }
+}

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "fewshot/dataset.h"
+#include "train/rivals.h"
 
 typedef struct og_sampler {
   const og_dataset *set;
@@ -17,5 +18,11 @@ typedef struct og_sampler {
  * drawings[classes][2] (different drawings, by different drawers where known). */
 void og_sampler_draw(const og_sampler *sampler, og_random *random, uint32_t *ids,
                      uint32_t *drawings);
+
+/* For each of s->classes queries: its id, and drawings[queries][1 + each] of one alphabet: the
+ * query, its own character by somebody else, and rivals of it by that somebody, where known. The
+ * more alike, the more often a rival is drawn; a small alphabet repeats them. */
+void og_sampler_draw_candidates(const og_sampler *sampler, const og_rivals *rivals, uint32_t each,
+                                og_random *random, uint32_t *ids, uint32_t *drawings);
 
 #endif

@@ -18,9 +18,11 @@ typedef struct og_recipe {
   float same_alphabet;        /* part of the batches drawn from one or two alphabets */
   uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
-  float scale;     /* first value of the learnt inverse temperature */
-  float ema;       /* decay of the weight average; 0: none */
-  float ema_start; /* part of the run after which averaging begins */
+  uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
+                        * (classes_per_batch is then the number of queries) */
+  float scale;         /* first value of the learnt inverse temperature */
+  float ema;           /* decay of the weight average; 0: none */
+  float ema_start;     /* part of the run after which averaging begins */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
 } og_recipe;
 

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "train/adamw.h"
-#include "train/loss.h"
+#include "train/objective.h"
 #include "train/trainer_internal.h"
 
 enum { MOST_CLASSES = 4096, MOST_THREADS = 256 };
@@ -43,6 +43,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "too many steps");
   if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
+    return bad_recipe(error, "candidates must be 0 or 2 to 4096 / classes_per_batch");
   if (r->symmetries != 1 && r->symmetries != 4 && r->symmetries != 8)
     return bad_recipe(error, "symmetries must be 1, 4 or 8");
   if (!within(r->same_alphabet, 0, 1) || !within(r->ema, 0, 0.999999f) ||
@@ -71,13 +73,11 @@ static og_status read_net(og_trainer *t, og_error *error) {
   if (status)
     return status;
   const og_layer *in = &t->net.layers[0];
-  if (in->height != t->input.side || in->width != t->input.side || in->channels != 1)
+  if (in->height != t->input.side || in->width != t->input.side)
     return bad_recipe(error, "net and input differ in size");
-  if (og_net_output(&t->net)->op != OG_OP_L2NORM)
-    return bad_recipe(error, "the net must end in l2norm");
-  for (size_t i = 0; i + 1 < t->net.count; i++)
-    if (t->net.layers[i].op == OG_OP_L2NORM)
-      return bad_recipe(error, "l2norm may only be the last layer");
+  const char *complaint = t->objective->complaint(&t->net);
+  if (complaint)
+    return bad_recipe(error, complaint);
   og_layout_make(&t->net, &t->layout);
   return OG_OK;
 }
@@ -91,6 +91,8 @@ static uint64_t hash_recipe(const og_recipe *r) {
                    r->stretch,       r->shear,         r->shift,        r->warp,
                    r->tone};
   h = og_hash_bytes(h, whole, sizeof whole);
+  if (r->candidates) /* so that checkpoints from before there was this key can be continued */
+    h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
 }
 
@@ -107,17 +109,18 @@ static uint64_t hash_data(const og_dataset *set) {
 
 static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
+  size_t images = t->objective->images(&t->recipe);
   size_t pixels = (size_t)t->input.side * t->input.side;
   t->learnt = t->layout.parameters + 1;
   t->averaged = t->learnt + t->layout.statistics;
   t->state_count = 2 * t->averaged + 2 * t->learnt;
   t->state = calloc(t->state_count, sizeof(float));
   t->gradient = calloc(t->learnt, sizeof(float));
-  t->embeddings = calloc(2 * n * dim, sizeof(float));
-  t->d_embeddings = calloc(2 * n * dim, sizeof(float));
+  t->embeddings = calloc(images * dim, sizeof(float));
+  t->d_embeddings = calloc(images * dim, sizeof(float));
   t->logits = calloc(2 * n * n, sizeof(float));
   t->ids = calloc(n, sizeof(uint32_t));
-  t->drawings = calloc(2 * n, sizeof(uint32_t));
+  t->drawings = calloc(t->objective->drawings(&t->recipe), sizeof(uint32_t));
   t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
   t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
   t->warp = calloc(t->threads, sizeof(float *));
@@ -136,7 +139,7 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->average = t->parameters + t->averaged;
   t->first = t->average + t->averaged;
   t->second = t->first + t->learnt;
-  return og_pass_create(&t->net, kernels, 2 * n, t->threads, &t->pass);
+  return og_pass_create(&t->net, kernels, images, t->threads, &t->pass);
 }
 
 /* Weights uniform in +-1 / sqrt(fan-in) (LeCun et al. 1998, Efficient BackProp, scaled as in
@@ -164,7 +167,16 @@ static og_status prepare_glyphs(og_trainer *t, og_error *error) {
 #pragma omp parallel for num_threads(threads) reduction(| : empty)
   for (size_t i = 0; i < set->drawings; i++)
     empty |= og_glyph_prepare(&t->input, og_dataset_raster(set, i), &t->glyphs[i]) != OG_OK;
-  return empty ? og_fail(error, OG_ERROR_EMPTY, "a training drawing has no ink", NULL) : OG_OK;
+  if (empty)
+    return og_fail(error, OG_ERROR_EMPTY, "a training drawing has no ink", NULL);
+  if (t->objective != &og_objective_compare)
+    return OG_OK;
+  og_status status = og_rivals_find(set, t->glyphs, &t->input, t->threads, &t->rivals);
+  if (status)
+    return og_fail(error, status, "out of memory", NULL);
+  return t->rivals.start[set->classes]
+             ? OG_OK
+             : og_fail(error, OG_ERROR_EMPTY, "no alphabet has two characters to compare", NULL);
 }
 
 og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
@@ -187,6 +199,7 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->recipe.input = copy_text(recipe->input);
   t->seed = seed;
   t->threads = threads;
+  t->objective = r->candidates ? &og_objective_compare : &og_objective_embed;
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
   status = r->net && r->input ? read_net(t, error) : OG_ERROR_MEMORY;
@@ -211,6 +224,7 @@ void og_trainer_free(og_trainer *t) {
   if (!t)
     return;
   og_pass_free(t->pass);
+  og_rivals_free(&t->rivals);
   for (uint32_t i = 0; i < t->threads; i++) {
     if (t->warp)
       free(t->warp[i]);
@@ -239,22 +253,29 @@ uint64_t og_trainer_position(const og_trainer *t) {
   return t->step;
 }
 
-/* The views of this step's drawings, each from a random stream of its own, so that the result does
+void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawing,
+                     uint32_t symmetry, uint64_t stream, uint32_t thread) {
+  uint32_t side = t->input.side, channels = t->net.layers[0].channels;
+  uint64_t streams = t->objective->drawings(&t->recipe);
+  og_random random = og_random_stream(t->seed ^ 0x61756730u, t->step * streams + stream);
+  og_view view;
+  og_augment_view(&t->augment, symmetry, side, &random, t->warp[thread], &view);
+  og_glyph_sample(&t->input, &t->glyphs[drawing], &view, t->sampled[thread]);
+  og_plane plane = og_pass_input(t->pass, i);
+  for (uint32_t y = 0; y < side; y++)
+    for (uint32_t x = 0; x < side; x++)
+      plane.at[y * plane.line + x * channels + channel] = t->sampled[thread][y * side + x];
+}
+
+/* The inputs of this step. Each view comes from a random stream of its own, so that the result does
  * not depend on which thread made it. */
 static void fill_inputs(og_trainer *t) {
   int threads = (int)t->threads;
-  uint32_t images = 2 * t->recipe.classes_per_batch, side = t->input.side;
+  uint32_t images = t->objective->images(&t->recipe);
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
   for (int thread = 0; thread < threads; thread++)
-    for (uint32_t i = (uint32_t)thread; i < images; i += t->threads) {
-      og_random random = og_random_stream(t->seed ^ 0x61756730u, t->step * images + i);
-      og_view view;
-      og_augment_view(&t->augment, t->ids[i / 2] & 7, side, &random, t->warp[thread], &view);
-      og_glyph_sample(&t->input, &t->glyphs[t->drawings[i]], &view, t->sampled[thread]);
-      og_plane plane = og_pass_input(t->pass, i);
-      for (uint32_t y = 0; y < side; y++)
-        memcpy(plane.at + y * plane.line, t->sampled[thread] + y * side, side * sizeof(float));
-    }
+    for (uint32_t i = (uint32_t)thread; i < images; i += t->threads)
+      t->objective->fill(t, i, (uint32_t)thread);
 }
 
 /* Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017). */
@@ -300,15 +321,13 @@ static void average(og_trainer *t) {
 }
 
 og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
-  size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
   og_random random = og_random_stream(t->seed, t->step);
-  og_sampler_draw(&t->sampler, &random, t->ids, t->drawings);
+  t->objective->draw(t, &random);
   fill_inputs(t);
   og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings);
   float *log_scale = &t->parameters[t->learnt - 1];
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
-  float loss = og_info_nce(t->embeddings, t->ids, n, dim, used, t->logits, t->d_embeddings,
-                           &t->gradient[t->learnt - 1]);
+  float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
   if (!isfinite(loss))
     return og_fail(error, OG_ERROR_FORMAT, "the loss is not finite: try a smaller learning_rate",
                    NULL);
@@ -318,6 +337,6 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   float rate = learning_rate(t);
   update(t, rate);
   average(t);
-  *report = (og_step){t->step, (uint32_t)(2 * n), loss, expf(used), rate};
+  *report = (og_step){t->step, t->objective->images(&t->recipe), loss, expf(used), rate};
   return OG_OK;
 }

@@ -7,13 +7,17 @@
 #include "train/sampler.h"
 #include "train/train.h"
 
+typedef struct og_objective og_objective;
+
 struct og_trainer {
   og_recipe recipe; /* its strings are copies */
+  const og_objective *objective;
   og_net net;
   og_input input;
   og_layout layout;
   og_augment augment;
   og_sampler sampler;
+  og_rivals rivals; /* of a net that compares */
   og_pass *pass;
   og_glyph *glyphs; /* [drawings] of the training set */
   uint64_t seed, step;

@@ -182,8 +182,28 @@ static void whole_nets(void **state) {
   check(koch, 1, 2);
 }
 
+static void candidates(void **state) {
+  (void)state;
+  enum { QUERIES = 3, EACH = 4, SCORES = QUERIES * EACH };
+  og_random r = og_random_stream(9, 9);
+  og_real scores[SCORES], gradient[SCORES], unused[SCORES];
+  for (size_t i = 0; i < SCORES; i++)
+    scores[i] = 3 * noise(&r);
+  og_candidate_loss(scores, QUERIES, EACH, gradient);
+  const og_real step = 1e-6;
+  for (size_t i = 0; i < SCORES; i++) {
+    og_real kept = scores[i];
+    scores[i] = kept + step;
+    og_real above = og_candidate_loss(scores, QUERIES, EACH, unused);
+    scores[i] = kept - step;
+    og_real below = og_candidate_loss(scores, QUERIES, EACH, unused);
+    scores[i] = kept;
+    assert_true(fabs((above - below) / (2 * step) - gradient[i]) < 1e-8);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(layer_by_layer),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(layer_by_layer), cmocka_unit_test(candidates),
                                      cmocka_unit_test(winograd_forms),
                                      cmocka_unit_test(whole_nets)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,6 +224,41 @@ static void more_alphabets_and_whitening(void **state) {
   result_free(b);
 }
 
+static const char comparing[] =
+    "{\"name\":\"pair\",\"holdout\":[\"alphabet04\"],"
+    "\"procedural\":{\"alphabets\":5,\"classes\":8,\"drawers\":6,\"seed\":3},"
+    "\"net\":[\"x = input 16 16 2\",\"c = conv x 8 3x3 same bn relu\",\"p = maxpool c 2\","
+    "\"d = conv p 8 3x3 same bn relu\",\"q = maxpool d 2\",\"e = fc q 16 relu\",\"o = fc e 1\"],"
+    "\"input\":\"side=16 half_width=2.4 blur=2.75 tone_threshold=0.28 tone_gain=14\","
+    "\"steps\":300,\"classes_per_batch\":8,\"candidates\":4,\"same_alphabet\":1,"
+    "\"symmetries\":8,\"learning_rate\":4e-3,\"weight_decay\":5e-4,\"warmup_steps\":5,"
+    "\"scale\":1,\"ema\":0.9,\"ema_start\":0.3,\"rotate_degrees\":15,\"stretch\":0.2,"
+    "\"shear\":0.25,\"shift\":0.1,\"warp\":0.045,\"tone\":0.13,\"validate_every\":150,"
+    "\"calibrate\":false}";
+
+static void nets_that_compare(void **state) {
+  (void)state;
+  write_text("pair.json", comparing);
+  RUN_WELL("train", "--recipe", "pair.json", "--threads", "2", "--out", "pair");
+  result r = RUN("model", "info", "--json", "pair");
+  const char *at = strstr(r.out, "\"held_out_error\":\"");
+  assert_non_null(at);
+  /* Guessing is wrong 7 times of 8. */
+  assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 60);
+  result_free(r);
+  write_text("ink.jsonl", "{\"strokes\":[[[0,0],[9,9]]]}\n");
+  assert_complains(RUN("embed", "--model", "pair", "ink.jsonl"), 2,
+                   "pair: compares drawings and embeds none");
+  write_text("both.json", "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
+                          "{\"model\":\"whole\"}],\"comparer\":{\"model\":\"pair\",\"top\":3}}");
+  RUN_WELL("eval", "--model", "both.json", "--data", "procedural", "--task", "ink", "--way", "5",
+           "--trials", "200");
+  write_text("both.json", "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
+                          "{\"model\":\"whole\"}],\"comparer\":{\"model\":\"whole\"}}");
+  assert_complains(RUN("embed", "--model", "both.json", "ink.jsonl"), 2,
+                   "whole: embeds drawings and compares none");
+}
+
 static void bad_recipes(void **state) {
   (void)state;
   static const struct {
@@ -236,6 +271,9 @@ static void bad_recipes(void **state) {
       {"\"also\":[],", "\"also\": must be an object"},
       {"\"also\":{\"alphabets\":1,\"loose\":2,\"classes\":4,\"drawers\":2,\"seed\":1},",
        "\"also.loose\": must not be more than alphabets"},
+      {"\"candidates\":4,", "\"candidates\": nets that compare take no \"calibrate\""},
+      {"\"candidates\":1,\"calibrate\":false,", "candidates must be 0 or 2"},
+      {"\"candidates\":3,\"calibrate\":false,", "a net that compares must read two channels"},
       {"\"set\":7,", "\"set\": must be a string"},
       {"\"set\":\"a\\u0000b\",", "\"set\": must be a string"},
   };
@@ -304,6 +342,7 @@ int main(void) {
       cmocka_unit_test(minutes_end_early),
       cmocka_unit_test(checkpoints_must_fit),
       cmocka_unit_test(more_alphabets_and_whitening),
+      cmocka_unit_test(nets_that_compare),
       cmocka_unit_test(bad_recipes),
       cmocka_unit_test(places_that_cannot_be_written),
   };

@@ -1,0 +1,32 @@
+/* What a net is trained for: which drawings make a batch, and what their outputs should be. */
+#ifndef OG_OBJECTIVE_H
+#define OG_OBJECTIVE_H
+
+#include "train/trainer_internal.h"
+
+struct og_objective {
+  /* Images of a batch, and the drawings they are made of. */
+  uint32_t (*images)(const og_recipe *recipe);
+  uint32_t (*drawings)(const og_recipe *recipe);
+  /* NULL if the net's output suits the objective, or what it must be. */
+  const char *(*complaint)(const og_net *net);
+  /* Fills t->ids and t->drawings for this step. */
+  void (*draw)(og_trainer *t, og_random *random);
+  /* Writes the input of image `i`, on the given thread. */
+  void (*fill)(og_trainer *t, uint32_t i, uint32_t thread);
+  /* The loss of t->embeddings, with t->d_embeddings and the gradient by the log of the scale. */
+  float (*loss)(og_trainer *t, float log_scale, float *d_log_scale);
+};
+
+/* Embeddings of one class alike, of others apart: InfoNCE over a batch (loss.h). */
+extern const og_objective og_objective_embed;
+/* One number for a pair of drawings, highest for the candidate that is the query's own character:
+ * softmax over candidates that one other hand drew of the characters most like it. */
+extern const og_objective og_objective_compare;
+
+/* A random view of drawing number `drawing`, from the random stream `stream` of this step, into
+ * channel `channel` of image `i`. */
+void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawing,
+                     uint32_t symmetry, uint64_t stream, uint32_t thread);
+
+#endif

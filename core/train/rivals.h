@@ -1,0 +1,19 @@
+/* The characters of its alphabet that each character is most easily taken for. */
+#ifndef OG_RIVALS_H
+#define OG_RIVALS_H
+
+#include "fewshot/dataset.h"
+#include "ink/ink.h"
+
+/* Class c's rivals are list[start[c]] .. list[start[c + 1] - 1], the most alike first: all other
+ * classes of its alphabet, by the cosine of their mean drawings (normalised, on a coarse grid). */
+typedef struct og_rivals {
+  uint32_t *list, *start;
+} og_rivals;
+
+/* `glyphs` [set->drawings]. OG_ERROR_MEMORY. Deterministic, whatever the threads. */
+og_status og_rivals_find(const og_dataset *set, const og_glyph *glyphs, const og_input *input,
+                         uint32_t threads, og_rivals *out);
+void og_rivals_free(og_rivals *rivals);
+
+#endif

@@ -1,0 +1,107 @@
+/* Comparing drawings. See comparer.h. */
+#include "comparer.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "net/model.h"
+
+struct comparer {
+  const og_model *model;
+  size_t views, count;
+  og_glyph *glyphs; /* [count] */
+};
+
+struct comparer_thread {
+  const comparer *comparer;
+  og_workspace *workspace;
+};
+
+og_status comparer_create(const og_model *model, size_t views, const uint8_t *rasters, size_t count,
+                          uint32_t threads, comparer **out, og_error *error) {
+  *out = NULL;
+  if (og_model_get_info(model)->drawings != 2)
+    return og_fail(error, OG_ERROR_UNSUPPORTED, "the model embeds drawings and compares none",
+                   NULL);
+  comparer *c = calloc(1, sizeof *c);
+  og_glyph *glyphs = malloc((count + 1) * sizeof *glyphs);
+  if (!c || !glyphs) {
+    free(c);
+    free(glyphs);
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  }
+  *c = (comparer){model, views, count, glyphs};
+  int empty = 0;
+#pragma omp parallel for num_threads((int)threads) reduction(| : empty)
+  for (size_t i = 0; i < count; i++)
+    empty |= og_glyph_prepare(&model->input, rasters + i * OG_RASTER_SIZE, &glyphs[i]) != OG_OK;
+  *out = c;
+  if (!empty)
+    return OG_OK;
+  comparer_free(c);
+  *out = NULL;
+  return og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL);
+}
+
+void comparer_free(comparer *c) {
+  if (c)
+    free(c->glyphs);
+  free(c);
+}
+
+comparer_thread *comparer_enter(const comparer *c) {
+  comparer_thread *t = calloc(1, sizeof *t);
+  if (t && !og_workspace_create(c->model, &t->workspace)) {
+    t->comparer = c;
+    return t;
+  }
+  free(t);
+  return NULL;
+}
+
+void comparer_leave(comparer_thread *thread) {
+  if (thread)
+    og_workspace_free(thread->workspace);
+  free(thread);
+}
+
+float comparer_score(void *thread, uint32_t a, uint32_t b) {
+  const comparer_thread *t = thread;
+  const comparer *c = t->comparer;
+  float score = 0;
+  og_status status =
+      og_compare(c->model, t->workspace, &c->glyphs[a], &c->glyphs[b], c->views, &score);
+  return status ? -INFINITY : score;
+}
+
+/* Validates with a thread's way to the comparer for each thread. */
+static og_status validate_all(const comparer *c, const og_dataset *set, uint32_t threads,
+                              uint64_t rounds, uint64_t seed, trial_count *count, og_error *error) {
+  void **contexts = calloc(threads, sizeof *contexts);
+  int ready = contexts != NULL;
+  for (uint32_t i = 0; ready && i < threads; i++)
+    ready = (contexts[i] = comparer_enter(c)) != NULL;
+  og_status status =
+      ready ? validate_pairs(set, comparer_score, contexts, threads, rounds, seed, count, error)
+            : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  for (uint32_t i = 0; contexts && i < threads; i++)
+    comparer_leave(contexts[i]);
+  free(contexts);
+  return status;
+}
+
+og_status comparer_validate(const uint8_t *bytes, size_t size, const char *isa,
+                            const og_dataset *set, uint32_t threads, uint64_t rounds, uint64_t seed,
+                            trial_count *count, og_error *error) {
+  og_model *model = NULL;
+  comparer *c = NULL;
+  og_status status = og_model_load(bytes, size, isa, &model, error);
+  if (!status)
+    status = comparer_create(model, 1, set->rasters, set->drawings, threads, &c, error);
+  if (!status)
+    status = validate_all(c, set, threads, rounds, seed, count, error);
+  comparer_free(c);
+  og_model_free(model);
+  return status;
+}

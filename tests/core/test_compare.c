@@ -1,0 +1,168 @@
+/* More than one look at a drawing, and nets that look at two. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/random_model.h"
+#include "fewshot/dataset.h"
+#include "train/rivals.h"
+#include "train/sampler.h"
+
+static const char input[] = "side=12 half_width=2.4 blur=1 tone_threshold=0.28 tone_gain=14";
+static const char embeds[] = "x = input 12 12 1; c = conv x 4 3x3 same relu; p = maxpool c 2;"
+                             "e = fc p 6; o = l2norm e";
+static const char compares[] = "x = input 12 12 2; c = conv x 4 3x3 same relu; p = maxpool c 2;"
+                               "e = fc p 1";
+enum { DIM = 6, CLASSES = 9, DRAWERS = 4 };
+
+static og_dataset *set;
+
+static int prepare(void **state) {
+  (void)state;
+  return og_dataset_procedural(4, 3, 1, CLASSES, DRAWERS, &set);
+}
+
+static int clean(void **state) {
+  (void)state;
+  og_dataset_free(set);
+  return 0;
+}
+
+static og_status load(const char *net, og_model **out) {
+  uint8_t *bytes;
+  size_t size;
+  assert_int_equal(random_model(net, input, &bytes, &size), OG_OK);
+  og_error error;
+  og_status status = og_model_load(bytes, size, NULL, out, &error);
+  free(bytes);
+  return status;
+}
+
+static void test_views(void **state) {
+  (void)state;
+  og_model *model;
+  og_workspace *w;
+  float one[DIM], same[DIM], mean[DIM];
+  assert_int_equal(load(embeds, &model), OG_OK);
+  assert_int_equal(og_model_get_info(model)->drawings, 1);
+  assert_int_equal(og_workspace_create(model, &w), OG_OK);
+  for (size_t i = 0; i < 10; i++) {
+    const uint8_t *raster = og_dataset_raster(set, i);
+    assert_int_equal(og_embed(model, w, raster, one), OG_OK);
+    assert_int_equal(og_embed_views(model, w, raster, 1, same), OG_OK);
+    assert_memory_equal(one, same, sizeof one);
+    assert_int_equal(og_embed_views(model, w, raster, OG_VIEWS, mean), OG_OK);
+    float square = 0;
+    for (size_t k = 0; k < DIM; k++)
+      square += mean[k] * mean[k];
+    assert_true(fabsf(square - 1) < 1e-5f);
+    assert_memory_not_equal(one, mean, sizeof one);
+  }
+  static const uint8_t empty[OG_RASTER_SIZE];
+  assert_int_equal(og_embed_views(model, w, empty, 3, mean), OG_ERROR_EMPTY);
+  assert_int_equal(og_embed_views(model, w, set->rasters, 0, mean), OG_ERROR_ARGUMENT);
+  assert_int_equal(og_embed_views(model, w, set->rasters, OG_VIEWS + 1, mean), OG_ERROR_ARGUMENT);
+  og_glyph glyph = {.half = 1};
+  assert_int_equal(og_compare(model, w, &glyph, &glyph, 1, mean), OG_ERROR_ARGUMENT);
+  og_workspace_free(w);
+  og_model_free(model);
+}
+
+static void test_comparing(void **state) {
+  (void)state;
+  og_model *model;
+  og_workspace *w;
+  assert_int_equal(load(compares, &model), OG_OK);
+  assert_int_equal(og_model_get_info(model)->drawings, 2);
+  assert_int_equal(og_workspace_create(model, &w), OG_OK);
+  static og_glyph glyphs[6];
+  for (size_t i = 0; i < 6; i++)
+    assert_int_equal(og_glyph_prepare(&model->input, og_dataset_raster(set, 5 * i), &glyphs[i]),
+                     OG_OK);
+  float score, back, other;
+  for (size_t i = 0; i + 1 < 6; i++) {
+    assert_int_equal(og_compare(model, w, &glyphs[i], &glyphs[i + 1], 1, &score), OG_OK);
+    assert_int_equal(og_compare(model, w, &glyphs[i + 1], &glyphs[i], 1, &back), OG_OK);
+    assert_true(score == back);
+    assert_int_equal(og_compare(model, w, &glyphs[i], &glyphs[i], 1, &other), OG_OK);
+    assert_true(score != other);
+    assert_int_equal(og_compare(model, w, &glyphs[i], &glyphs[i + 1], OG_VIEWS, &other), OG_OK);
+    assert_true(isfinite(other) && other != score);
+  }
+  assert_int_equal(og_compare(model, w, glyphs, glyphs, 0, &score), OG_ERROR_ARGUMENT);
+  assert_int_equal(og_compare(model, w, glyphs, glyphs, OG_VIEWS + 1, &score), OG_ERROR_ARGUMENT);
+  assert_int_equal(og_embed(model, w, set->rasters, &score), OG_ERROR_UNSUPPORTED);
+  assert_int_equal(og_embed_views(model, w, set->rasters, 2, &score), OG_ERROR_UNSUPPORTED);
+  og_workspace_free(w);
+  og_model_free(model);
+}
+
+static void test_other_inputs_are_refused(void **state) {
+  (void)state;
+  og_model *model;
+  assert_int_equal(load("x = input 12 12 3; e = fc x 6; o = l2norm e", &model), OG_ERROR_FORMAT);
+  assert_int_equal(load("x = input 12 12 2; e = fc x 6; o = l2norm e", &model), OG_ERROR_FORMAT);
+}
+
+static og_glyph *glyphs_of(const og_input *how) {
+  og_glyph *glyphs = malloc(set->drawings * sizeof *glyphs);
+  assert_non_null(glyphs);
+  for (size_t i = 0; i < set->drawings; i++)
+    assert_int_equal(og_glyph_prepare(how, og_dataset_raster(set, i), &glyphs[i]), OG_OK);
+  return glyphs;
+}
+
+static void test_rivals_and_candidates(void **state) {
+  (void)state;
+  og_input how;
+  assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
+  og_glyph *glyphs = glyphs_of(&how);
+  og_rivals rivals, again;
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 2, &rivals), OG_OK);
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 1, &again), OG_OK);
+  for (uint32_t c = 0; c < set->classes; c++) {
+    assert_int_equal(rivals.start[c + 1] - rivals.start[c], CLASSES - 1);
+    uint32_t seen = 0;
+    for (uint32_t i = rivals.start[c]; i < rivals.start[c + 1]; i++) {
+      assert_int_equal(rivals.list[i], again.list[i]);
+      assert_int_equal(set->alphabet_of[rivals.list[i]], set->alphabet_of[c]);
+      seen |= 1u << (rivals.list[i] - set->alphabet_start[set->alphabet_of[c]]);
+    }
+    assert_int_equal(seen | 1u << (c % CLASSES), (1u << CLASSES) - 1);
+    assert_int_equal(seen >> (c % CLASSES) & 1, 0);
+  }
+  enum { QUERIES = 50, EACH = 5 };
+  uint32_t ids[QUERIES], drawings[QUERIES][1 + EACH];
+  og_sampler sampler = {set, QUERIES, 0, 8, NULL};
+  og_random random = og_random_stream(1, 2);
+  og_sampler_draw_candidates(&sampler, &rivals, EACH, &random, ids, drawings[0]);
+  for (size_t q = 0; q < QUERIES; q++) {
+    const uint32_t *d = drawings[q];
+    assert_int_equal(set->class_of[d[0]], ids[q] / 8);
+    assert_int_equal(set->class_of[d[1]], ids[q] / 8);
+    assert_int_not_equal(set->drawer_of[d[0]], set->drawer_of[d[1]]);
+    for (size_t k = 2; k <= EACH; k++) {
+      assert_int_equal(set->drawer_of[d[k]], set->drawer_of[d[1]]);
+      assert_int_equal(set->alphabet_of[set->class_of[d[k]]],
+                       set->alphabet_of[set->class_of[d[0]]]);
+      assert_int_not_equal(set->class_of[d[k]], ids[q] / 8);
+    }
+  }
+  og_rivals_free(&rivals);
+  og_rivals_free(&again);
+  free(glyphs);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_views),
+      cmocka_unit_test(test_comparing),
+      cmocka_unit_test(test_other_inputs_are_refused),
+      cmocka_unit_test(test_rivals_and_candidates),
+  };
+  return cmocka_run_group_tests(tests, prepare, clean);
+}
