@@ -115,13 +115,13 @@ static og_status infer_conv(const parser *p, og_layer *l, const og_layer *in) {
   uint32_t high = in->height + l->pad.top + l->pad.bottom;
   uint32_t wide = in->width + l->pad.left + l->pad.right;
   if (l->kernel_h > high || l->kernel_w > wide)
-    return bad_line(p, "the kernel is larger than its input in", l->name);
+    return bad_line(p, "kernel larger than the input of", l->name);
   l->height = high - l->kernel_h + 1;
   l->width = wide - l->kernel_w + 1;
   if (l->add >= 0) {
     const og_layer *a = &p->net->layers[l->add];
     if (a->height != l->height || a->width != l->width || a->channels != l->channels)
-      return bad_line(p, "the skip connection has another shape than", l->name);
+      return bad_line(p, "the skip has another shape than", l->name);
   }
   return OG_OK;
 }
@@ -161,7 +161,7 @@ static og_status read_maxpool(const parser *p, const line_words *w, og_layer *l)
 static og_status read_input(const parser *p, const line_words *w, og_layer *l) {
   l->op = OG_OP_INPUT;
   if (p->net->count || w->count != 6)
-    return bad_line(p, "the first line, and only it, is 'NAME = input HEIGHT WIDTH CHANNELS'", "");
+    return bad_line(p, "the first line alone is 'NAME = input HEIGHT WIDTH CHANNELS'", "");
   l->height = whole_number(w->word[3], 1024);
   l->width = whole_number(w->word[4], 1024);
   l->channels = whole_number(w->word[5], OG_MAX_CHANNELS);

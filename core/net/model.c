@@ -162,12 +162,12 @@ static og_status load_description(og_model *m, og_error *error) {
   if (!status && calibration)
     status = og_calibration_parse(calibration, &m->info.calibration, error);
   const og_layer *first = &m->net.layers[0];
+  /* One drawing, or two that end in one number. */
+  int channels = first->channels == 1 ||
+                 (first->channels == 2 && og_layer_values(og_net_output(&m->net)) == 1);
   m->info.drawings = first->channels;
-  if (!status && (first->height != m->input.side || first->width != m->input.side ||
-                  first->channels < 1 || first->channels > 2))
+  if (!status && (first->height != m->input.side || first->width != m->input.side || !channels))
     return bad_model(error, "net and input differ in size", "");
-  if (!status && first->channels == 2 && og_layer_values(og_net_output(&m->net)) != 1)
-    return bad_model(error, "a net that compares must end in one number", "");
   for (size_t i = 0; !status && i < m->net.count; i++)
     if (m->net.layers[i].norm)
       return bad_model(error, "a norm that was not folded, in layer", m->net.layers[i].name);

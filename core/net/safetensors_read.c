@@ -30,7 +30,7 @@ static og_status read_metadata(reader *r) {
     if (f->pairs == OG_ST_MAX_PAIRS)
       return broken(r->error, "too much in __metadata__", "");
     if (og_st_peek(&r->text) != '"')
-      return broken(r->error, "__metadata__ holds something other than strings", "");
+      return broken(r->error, "__metadata__ holds other than strings", "");
     f->key[f->pairs] = key;
     f->value[f->pairs++] = og_st_string(&r->text);
   }
@@ -114,7 +114,7 @@ static og_status read_header(reader *r) {
     return check_cover(r);
   char number[OG_NUMBER_TEXT];
   og_number_text(number, (uint64_t)(r->text.broken - begin));
-  return broken(r->error, "the header is not JSON as it should be at byte", number);
+  return broken(r->error, "the header is not good JSON at byte", number);
 }
 
 og_status og_safetensors_read(const void *bytes, size_t size, og_safetensors **out,
