@@ -87,30 +87,46 @@ og_status json_strokes_raster(json_object *strokes, uint8_t raster[OG_RASTER_SIZ
   return json_strokes_distorted(strokes, NULL, 0, raster, error);
 }
 
-og_status json_strokes_distorted(json_object *strokes, const ink_distortion *distortion,
-                                 uint64_t number, uint8_t raster[OG_RASTER_SIZE], og_error *error) {
+og_status json_strokes_read(json_object *strokes, json_ink *out, og_error *error) {
   static const char why[] = "\"strokes\" must be [[[x, y], ...], ...]";
+  *out = (json_ink){0};
   if (!json_object_is_type(strokes, json_type_array))
     return og_fail(error, OG_ERROR_FORMAT, why, NULL);
-  size_t count = json_object_array_length(strokes), points = 0;
-  for (size_t s = 0; s < count; s++) {
+  out->strokes = json_object_array_length(strokes);
+  for (size_t s = 0; s < out->strokes; s++) {
     json_object *stroke = json_object_array_get_idx(strokes, s);
     if (!json_object_is_type(stroke, json_type_array))
       return og_fail(error, OG_ERROR_FORMAT, why, NULL);
-    points += json_object_array_length(stroke);
+    out->points += json_object_array_length(stroke);
   }
-  if (count > OG_MAX_STROKES || points > OG_MAX_POINTS)
+  if (out->strokes > OG_MAX_STROKES || out->points > OG_MAX_POINTS)
     return og_fail(error, OG_ERROR_TOO_LARGE, "too many strokes or points", NULL);
-  float *xy = malloc((points + 1) * 2 * sizeof *xy);
-  uint32_t *lengths = malloc((count + 1) * sizeof *lengths);
-  og_status status;
-  if (!xy || !lengths)
+  out->xy = malloc((out->points + 1) * 2 * sizeof *out->xy);
+  out->lengths = malloc((out->strokes + 1) * sizeof *out->lengths);
+  og_status status = OG_OK;
+  if (!out->xy || !out->lengths)
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-  else if (!read_points(strokes, xy, lengths))
+  else if (!read_points(strokes, out->xy, out->lengths))
     status = og_fail(error, OG_ERROR_FORMAT, why, NULL);
-  else
-    status = ink_raster(distortion, number, &(og_strokes){xy, lengths, count}, raster, error);
-  free(xy);
-  free(lengths);
+  if (status)
+    json_ink_free(out);
+  return status;
+}
+
+void json_ink_free(json_ink *ink) {
+  free(ink->xy);
+  free(ink->lengths);
+  *ink = (json_ink){0};
+}
+
+og_status json_strokes_distorted(json_object *strokes, const ink_distortion *distortion,
+                                 uint64_t number, uint8_t raster[OG_RASTER_SIZE], og_error *error) {
+  json_ink ink;
+  og_status status = json_strokes_read(strokes, &ink, error);
+  if (status)
+    return status;
+  og_strokes drawn = {ink.xy, ink.lengths, ink.strokes};
+  status = ink_raster(distortion, number, &drawn, raster, error);
+  json_ink_free(&ink);
   return status;
 }

@@ -17,7 +17,16 @@ const char *json_plain_string(json_object *value);
 /* Member `key` of `object` if it has the type; NULL otherwise. */
 json_object *json_member(json_object *object, const char *key, enum json_type type);
 
-/* Draws the member "strokes" of a drawing, [[[x, y], ...], ...], a third number allowed, fitted. */
+/* The points of "strokes", [[[x, y], ...], ...], a third number allowed; malloc. */
+typedef struct json_ink {
+  float *xy;
+  uint32_t *lengths;
+  size_t strokes, points;
+} json_ink;
+og_status json_strokes_read(json_object *strokes, json_ink *out, og_error *error);
+void json_ink_free(json_ink *ink);
+
+/* Draws the member "strokes" of a drawing, fitted. */
 og_status json_strokes_raster(json_object *strokes, uint8_t raster[OG_RASTER_SIZE],
                               og_error *error);
 /* The same as ink_raster does. */

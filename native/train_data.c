@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "dataset_load.h"
+#include "train_strokes.h"
 
 /* About Omniglot's background set: 30 alphabets, 964 characters, 20 drawers. */
 static const procedural usual_procedural = {30, 0, 32, 20, 1};
@@ -89,6 +90,14 @@ og_status train_data_load(const char *dir, const train_recipe *recipe, train_dat
   og_status status = drawn ? invent(&p, &all, error) : dataset_load(dir, recipe->set, &all, error);
   if (status)
     return status;
+  if (recipe->core.redraw > 0) {
+    status = drawn ? fail(error, OG_ERROR_ARGUMENT, "redraw: %s", "invented data has no strokes")
+                   : train_strokes_load(dir, all, error);
+    if (status) {
+      og_dataset_free(all);
+      return status;
+    }
+  }
   uint8_t *held = calloc(all->alphabets + 1, 1);
   size_t holdouts = recipe->holdouts;
   if (!held)

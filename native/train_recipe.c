@@ -45,6 +45,8 @@ static const key keys[] = {
     {"scale", REAL, CORE(scale), 1e-3, 1000, true, true},
     {"ema", REAL, CORE(ema), 0, 0.999999, true, true},
     {"ema_start", REAL, CORE(ema_start), 0, 1, true, true},
+    {"redraw", REAL, CORE(redraw), 0, 1, false, true},
+    {"jitter", REAL, CORE(jitter), 0, 10, false, true},
     {"rotate_degrees", REAL, CORE(rotate_degrees), 0, 180, true, true},
     {"stretch", REAL, CORE(stretch), 0, 0.9, true, true},
     {"shear", REAL, CORE(shear), 0, 2, true, true},
@@ -332,7 +334,9 @@ static bool is_there(const key *k, const void *base) {
   const void *field = (const char *)base + k->offset;
   if (k->kind == PROCEDURAL)
     return ((const procedural *)field)->alphabets;
-  return k->kind != WHOLE32 || k->required || *(const uint32_t *)field;
+  if (k->kind == WHOLE32)
+    return k->required || *(const uint32_t *)field;
+  return k->kind != REAL || k->required || *(const float *)field > 0;
 }
 
 static json_object *object_json(const void *base, const key *table, size_t count) {

@@ -39,8 +39,13 @@ void og_dataset_free(og_dataset *s) {
     free(s->class_names[i]);
   for (size_t i = 0; s->alphabet_names && i < s->alphabets; i++)
     free(s->alphabet_names[i]);
-  void *owned[] = {s->rasters,     s->class_of,       s->drawer_of,   s->class_start,
-                   s->alphabet_of, s->alphabet_start, s->class_names, s->alphabet_names};
+  for (size_t i = 0; s->ink && i < s->drawings; i++) {
+    free(s->ink[i].xy);
+    free(s->ink[i].lengths);
+  }
+  void *owned[] = {s->rasters,     s->class_of,       s->drawer_of,
+                   s->class_start, s->alphabet_of,    s->alphabet_start,
+                   s->class_names, s->alphabet_names, s->ink};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(s);
@@ -50,6 +55,34 @@ static char *copy_name(const char *name) {
   size_t size = strlen(name) + 1;
   char *copy = malloc(size);
   return copy ? memcpy(copy, name, size) : NULL;
+}
+
+static int copy_ink(const og_ink *from, og_ink *to) {
+  if (!from->strokes)
+    return 1;
+  size_t xy = (size_t)from->points * 2 * sizeof *to->xy,
+         lengths = from->strokes * sizeof *to->lengths;
+  *to = (og_ink){malloc(xy + 1), malloc(lengths), from->strokes, from->points};
+  if (!to->xy || !to->lengths)
+    return 0;
+  memcpy(to->xy, from->xy, xy);
+  memcpy(to->lengths, from->lengths, lengths);
+  return 1;
+}
+
+/* Copies the strokes of `count` drawings, if there are any. */
+static int append_ink(const og_dataset *set, uint32_t first, uint32_t count, og_dataset *to,
+                      uint32_t at) {
+  int good = 1;
+  if (!set->ink)
+    return 1;
+  if (!to->ink)
+    to->ink = calloc(to->drawings + 1, sizeof *to->ink);
+  if (!to->ink)
+    return 0;
+  for (uint32_t i = 0; i < count; i++)
+    good &= copy_ink(&set->ink[first + i], &to->ink[at + i]);
+  return good;
 }
 
 /* Copies class `from` with its drawings behind what `to` holds already. */
@@ -65,7 +98,7 @@ static int append_class(const og_dataset *set, size_t from, og_dataset *to, size
   to->class_start[class + 1] = at + count;
   to->alphabet_of[class] = (uint32_t)alphabet;
   to->class_names[class] = copy_name(set->class_names[from]);
-  return to->class_names[class] != NULL;
+  return to->class_names[class] != NULL && append_ink(set, first, count, to, at);
 }
 
 /* How much of a set is filled. */

@@ -5,6 +5,13 @@
 
 #include "oneglyph.h"
 
+/* The pen strokes of a drawing, in pixels of its raster; strokes 0: not known. */
+typedef struct og_ink {
+  float *xy;         /* all points, stroke after stroke */
+  uint32_t *lengths; /* [strokes] points of each */
+  uint32_t strokes, points;
+} og_ink;
+
 /* Drawings are sorted by class, then drawer; classes by alphabet. A character is a class; sets
  * without alphabets have one named "". */
 typedef struct og_dataset {
@@ -17,6 +24,7 @@ typedef struct og_dataset {
   uint32_t *alphabet_start; /* [alphabets + 1] first class of each alphabet */
   char **class_names;       /* [classes] "Alphabet/character01" */
   char **alphabet_names;    /* [alphabets] */
+  og_ink *ink;              /* [drawings], each with memory from malloc; NULL: none is known */
 } og_dataset;
 
 #define OG_NO_DRAWER UINT32_MAX

@@ -23,6 +23,9 @@ typedef struct og_recipe {
   float scale;         /* first value of the learnt inverse temperature */
   float ema;           /* decay of the weight average; 0: none */
   float ema_start;     /* part of the run after which averaging begins */
+  float
+      redraw; /* part of the views drawn afresh from jittered strokes (ink/jitter.h), where known */
+  float jitter;                                            /* strength of it */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
 } og_recipe;
 

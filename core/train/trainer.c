@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ink/jitter.h"
 #include "train/adamw.h"
 #include "train/objective.h"
 #include "train/trainer_internal.h"
@@ -55,8 +56,10 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "learning_rate, weight_decay in 0 to 1, scale in 1 to 64, please");
   if (!within(r->rotate_degrees, 0, 180) || !within(r->stretch, 0, 0.9f) ||
       !within(r->shear, 0, 2) || !within(r->shift, 0, 1) || !within(r->warp, 0, 1) ||
-      !within(r->tone, 0, 1))
+      !within(r->tone, 0, 1) || !within(r->redraw, 0, 1) || !within(r->jitter, 0, 10))
     return bad_recipe(error, "an augmentation strength is out of range");
+  if (r->redraw > 0 && !set->ink)
+    return bad_recipe(error, "redraw needs strokes");
   if (!set->drawings || !set->classes)
     return og_fail(error, OG_ERROR_EMPTY, "the training set is empty", NULL);
   for (size_t c = 0; c < set->classes; c++)
@@ -91,6 +94,10 @@ static uint64_t hash_recipe(const og_recipe *r) {
                    r->stretch,       r->shear,         r->shift,        r->warp,
                    r->tone};
   h = og_hash_bytes(h, whole, sizeof whole);
+  if (r->redraw > 0) {
+    h = og_hash_bytes(h, &r->redraw, sizeof r->redraw);
+    h = og_hash_bytes(h, &r->jitter, sizeof r->jitter);
+  }
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
@@ -105,6 +112,13 @@ static uint64_t hash_data(const og_dataset *set) {
   for (size_t i = 0; i < set->drawings; i++)
     h = og_hash_bytes(h, og_dataset_raster(set, i) + OG_RASTER_SIZE / 2, OG_RASTER_SIDE);
   return h;
+}
+
+static size_t most_points(const og_dataset *set) {
+  size_t most = 0;
+  for (size_t i = 0; set->ink && i < set->drawings; i++)
+    most = set->ink[i].points > most ? set->ink[i].points : most;
+  return most;
 }
 
 static og_status allocate(og_trainer *t, const og_kernels *kernels) {
@@ -128,10 +142,16 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   if (!t->state || !t->gradient || !t->embeddings || !t->d_embeddings || !t->logits || !t->ids ||
       !t->drawings || !t->sampler.order || !t->glyphs || !t->warp || !t->sampled)
     return OG_ERROR_MEMORY;
+  size_t points = most_points(t->sampler.set);
+  t->redrawn = calloc(t->threads, sizeof *t->redrawn);
+  t->points = calloc(t->threads, sizeof(float *));
+  if (!t->redrawn || !t->points)
+    return OG_ERROR_MEMORY;
   for (uint32_t i = 0; i < t->threads; i++) {
     t->warp[i] = malloc(2 * pixels * sizeof(float));
     t->sampled[i] = malloc(pixels * sizeof(float));
-    if (!t->warp[i] || !t->sampled[i])
+    t->points[i] = malloc((2 * points + 1) * sizeof(float));
+    if (!t->warp[i] || !t->sampled[i] || !t->points[i])
       return OG_ERROR_MEMORY;
   }
   t->parameters = t->state;
@@ -230,10 +250,14 @@ void og_trainer_free(og_trainer *t) {
       free(t->warp[i]);
     if (t->sampled)
       free(t->sampled[i]);
+    if (t->points)
+      free(t->points[i]);
   }
   void *owned[] = {(void *)(uintptr_t)t->recipe.net,
                    (void *)(uintptr_t)t->recipe.input,
                    t->glyphs,
+                   t->redrawn,
+                   t->points,
                    t->state,
                    t->gradient,
                    t->embeddings,
@@ -253,6 +277,25 @@ uint64_t og_trainer_position(const og_trainer *t) {
   return t->step;
 }
 
+/* The drawing as it is, or drawn afresh. */
+static const og_glyph *redraw(og_trainer *t, uint32_t drawing, uint64_t stream, uint32_t thread) {
+  const og_dataset *set = t->sampler.set;
+  og_random random = og_random_stream(t->seed ^ 0x696e6b00u, stream);
+  if (!(t->recipe.redraw > 0) || !set->ink || !set->ink[drawing].strokes ||
+      !(og_random_unit(&random) < t->recipe.redraw))
+    return &t->glyphs[drawing];
+  const og_ink *ink = &set->ink[drawing];
+  og_strokes strokes = {ink->xy, ink->lengths, ink->strokes};
+  uint8_t raster[OG_RASTER_SIZE];
+  og_strokes_jitter(&strokes, t->recipe.jitter, &random, t->points[thread]);
+  strokes.xy = t->points[thread];
+  /* Strokes that left the raster altogether leave the drawing as it was. */
+  if (og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, raster, NULL) ||
+      og_glyph_prepare(&t->input, raster, &t->redrawn[thread]))
+    return &t->glyphs[drawing];
+  return &t->redrawn[thread];
+}
+
 void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawing,
                      uint32_t symmetry, uint64_t stream, uint32_t thread) {
   uint32_t side = t->input.side, channels = t->net.layers[0].channels;
@@ -260,7 +303,8 @@ void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawi
   og_random random = og_random_stream(t->seed ^ 0x61756730u, t->step * streams + stream);
   og_view view;
   og_augment_view(&t->augment, symmetry, side, &random, t->warp[thread], &view);
-  og_glyph_sample(&t->input, &t->glyphs[drawing], &view, t->sampled[thread]);
+  const og_glyph *glyph = redraw(t, drawing, t->step * streams + stream, thread);
+  og_glyph_sample(&t->input, glyph, &view, t->sampled[thread]);
   og_plane plane = og_pass_input(t->pass, i);
   for (uint32_t y = 0; y < side; y++)
     for (uint32_t x = 0; x < side; x++)

@@ -19,7 +19,8 @@ struct og_trainer {
   og_sampler sampler;
   og_rivals rivals; /* of a net that compares */
   og_pass *pass;
-  og_glyph *glyphs; /* [drawings] of the training set */
+  og_glyph *glyphs;  /* [drawings] of the training set */
+  og_glyph *redrawn; /* [threads] */
   uint64_t seed, step;
   uint32_t threads;
   uint64_t recipe_hash, data_hash;
@@ -33,6 +34,7 @@ struct og_trainer {
   float *average;                 /* [averaged] */
 
   float *gradient, *embeddings, *d_embeddings, *logits, **warp, **sampled;
+  float **points; /* [threads][most points of a drawing], where strokes are redrawn */
   uint32_t *ids, *drawings;
 };
 

@@ -224,6 +224,39 @@ static void more_alphabets_and_whitening(void **state) {
   result_free(b);
 }
 
+/* A few steps on Omniglot with drawings made afresh from their strokes. */
+static void strokes_are_redrawn(void **state) {
+  (void)state;
+  const char *data = getenv("ONEGLYPH_DATA");
+  if (!data) {
+    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
+    skip();
+  }
+  write_recipe("redraw.json", "");
+  char *text = read_bytes("redraw.json", NULL), *at = strstr(text, "\"procedural\"");
+  char *end = strstr(at, "},") + 2;
+  memset(at, ' ', (size_t)(end - at));
+  at = strstr(text, "[\"alphabet04\"]");
+  memcpy(at, "[\"Korean\"]    ", 14);
+  at = strstr(text, "\"steps\":400");
+  memcpy(at, "\"steps\":3  ", 11);
+  write_text("plain.json", text);
+  at = strstr(text, "                ");
+  memcpy(at, "\"redraw\":0.5,\"jitter\":1,", 24);
+  write_text("redraw.json", text);
+  free(text);
+  RUN_WELL("train", "--data", data, "--recipe", "plain.json", "--threads", "2", "--out", "plain");
+  RUN_WELL("train", "--data", data, "--recipe", "redraw.json", "--threads", "2", "--out", "one");
+  RUN_WELL("train", "--data", data, "--recipe", "redraw.json", "--threads", "2", "--out", "two");
+  assert_same_file("one", "two");
+  size_t size_a, size_b;
+  char *a = read_bytes("plain", &size_a), *b = read_bytes("one", &size_b);
+  assert_true(size_a != size_b || memcmp(a, b, size_a));
+  free(a);
+  free(b);
+  assert_complains(RUN("train", "--data", ".", "--recipe", "redraw.json", "--out", "none"), 2, ".");
+}
+
 static const char comparing[] =
     "{\"name\":\"pair\",\"holdout\":[\"alphabet04\"],"
     "\"procedural\":{\"alphabets\":5,\"classes\":8,\"drawers\":6,\"seed\":3},"
@@ -271,6 +304,8 @@ static void bad_recipes(void **state) {
       {"\"also\":[],", "\"also\": must be an object"},
       {"\"also\":{\"alphabets\":1,\"loose\":2,\"classes\":4,\"drawers\":2,\"seed\":1},",
        "\"also.loose\": must not be more than alphabets"},
+      {"\"redraw\":2,", "\"redraw\": must be a number between"},
+      {"\"redraw\":0.5,", "redraw: invented data has no strokes"},
       {"\"candidates\":4,", "\"candidates\": nets that compare take no \"calibrate\""},
       {"\"candidates\":1,\"calibrate\":false,", "candidates must be 0 or 2"},
       {"\"candidates\":3,\"calibrate\":false,", "a net that compares must read two channels"},
@@ -342,6 +377,7 @@ int main(void) {
       cmocka_unit_test(minutes_end_early),
       cmocka_unit_test(checkpoints_must_fit),
       cmocka_unit_test(more_alphabets_and_whitening),
+      cmocka_unit_test(strokes_are_redrawn),
       cmocka_unit_test(nets_that_compare),
       cmocka_unit_test(bad_recipes),
       cmocka_unit_test(places_that_cannot_be_written),
