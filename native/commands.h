@@ -21,5 +21,6 @@ int cmd_bench(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);
 int cmd_model_calibrate(int argc, const char **argv);
 int cmd_model_quantize(int argc, const char **argv);
+int cmd_model_whiten(int argc, const char **argv);
 
 #endif

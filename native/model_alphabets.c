@@ -22,7 +22,7 @@ static og_status load_part(const char *dir, const char *model, json_object *reci
                            og_dataset **out, og_error *error) {
   const char *set = json_plain_string(json_member(recipe, "set", json_type_string));
   json_object *names = json_member(recipe, "holdout", json_type_array);
-  if (!set)
+  if (!set || json_member(recipe, "procedural", json_type_object))
     return og_fail(error, OG_ERROR_ARGUMENT, model, ": its recipe names no set of Omniglot", NULL);
   og_dataset *all;
   og_status status = dataset_load(dir, set, &all, error);

@@ -41,7 +41,7 @@ static int calibrate(const request *r, const char *path) {
           complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
   }
   if (!code && file_write_atomic(r->out ? r->out : path, out, out_size, &error))
-    code = complain_error(&error);
+    code = complain(EXIT_FAILED, "%s", error.text);
   if (!code)
     printf("%s: ranges of %zu drawings of %s, %zu bytes\n", r->out ? r->out : path, kept, r->set,
            out_size);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "net/model.h"
 #include "train/trainer_internal.h"
+#include "train/whiten.h"
 
 enum { NET_TEXT = 1 << 14, MOST_PAIRS = OG_ST_MAX_PAIRS - 4 };
 
@@ -49,20 +50,7 @@ static void add_tensor(export *e, const og_layer *l, const char *kind, og_dtype 
   e->count++;
 }
 
-/* rows[count][dim] times the map, in place. */
-static void apply_map(const float *map, size_t dim, float *rows, size_t count, double *sum) {
-  for (size_t r = 0; r < count; r++, rows += dim) {
-    memset(sum, 0, dim * sizeof *sum);
-    for (size_t k = 0; k < dim; k++)
-      for (size_t j = 0; j < dim; j++)
-        sum[j] += (double)rows[k] * (double)map[k * dim + j];
-    for (size_t j = 0; j < dim; j++)
-      rows[j] = (float)sum[j];
-  }
-}
-
-static void add_layers(const og_trainer *t, const float *map, double *scratch, export *e,
-                       int half) {
+static og_status add_layers(const og_trainer *t, const float *map, export *e, int half) {
   const float *from = og_trainer_averaging(t) ? t->average : t->parameters;
   float *at = e->values;
   for (size_t i = 0; i < t->net.count; i++) {
@@ -72,14 +60,15 @@ static void add_layers(const og_trainer *t, const float *map, double *scratch, e
     size_t shape[] = {l->kernel_h, l->kernel_w, t->net.layers[l->input].channels, l->channels};
     float *bias = at + og_layer_weights(&t->net, i);
     fold(t, from, i, at, bias);
-    if (map && l == og_net_linear_end(&t->net)) {
-      apply_map(map, l->channels, at, og_layer_weights(&t->net, i) / l->channels, scratch);
-      apply_map(map, l->channels, bias, 1, scratch);
-    }
+    /* The bias comes right behind the weights, as one more row. */
+    if (map && l == og_net_linear_end(&t->net) &&
+        og_whitening_apply(map, l->channels, at, og_layer_weights(&t->net, i) / l->channels + 1))
+      return OG_ERROR_MEMORY;
     add_tensor(e, l, "weight", half ? OG_F16 : OG_F32, shape, 4, at);
     add_tensor(e, l, "bias", OG_F32, shape + 3, 1, bias);
     at = bias + l->channels;
   }
+  return OG_OK;
 }
 
 static void add_metadata(export *e, const char *key, const char *value) {
@@ -94,11 +83,10 @@ og_status og_trainer_export(const og_trainer *t, const char *const (*metadata)[2
     return og_fail(error, OG_ERROR_ARGUMENT, "too many metadata keys", NULL);
   if (map && !og_net_linear_end(&t->net))
     return og_fail(error, OG_ERROR_ARGUMENT, "whitening needs a linear layer before l2norm", NULL);
-  double *scratch = malloc(og_layer_values(og_net_output(&t->net)) * sizeof *scratch);
   export *e = calloc(1, sizeof *e);
   float *values = malloc(t->layout.parameters * sizeof *values);
   og_status status = OG_ERROR_MEMORY;
-  if (e && values && scratch) {
+  if (e && values) {
     e->values = values;
     og_net_format(&t->net, e->net, sizeof e->net);
     add_metadata(e, "format", "oneglyph");
@@ -107,11 +95,11 @@ og_status og_trainer_export(const og_trainer *t, const char *const (*metadata)[2
     add_metadata(e, "input", t->recipe.input);
     for (size_t i = 0; i < pairs; i++)
       add_metadata(e, metadata[i][0], metadata[i][1]);
-    add_layers(t, map, scratch, e, half);
+    status = add_layers(t, map, e, half);
+  }
+  if (!status)
     status = og_safetensors_write(e->tensors, e->count, (const char *const(*)[2])e->metadata,
                                   e->pairs, bytes, size);
-  }
-  free(scratch);
   free(values);
   free(e);
   return status ? og_fail(error, status, "out of memory", NULL) : OG_OK;

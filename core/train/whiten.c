@@ -91,3 +91,19 @@ og_status og_whitening(const float *values, const uint32_t *class_of, size_t cou
   free(memory);
   return status;
 }
+
+og_status og_whitening_apply(const float *map, size_t dim, float *rows, size_t count) {
+  double *sum = malloc(dim * sizeof *sum);
+  if (!sum)
+    return OG_ERROR_MEMORY;
+  for (size_t r = 0; r < count; r++, rows += dim) {
+    memset(sum, 0, dim * sizeof *sum);
+    for (size_t k = 0; k < dim; k++)
+      for (size_t j = 0; j < dim; j++)
+        sum[j] += (double)rows[k] * (double)map[k * dim + j];
+    for (size_t j = 0; j < dim; j++)
+      rows[j] = (float)sum[j];
+  }
+  free(sum);
+  return OG_OK;
+}

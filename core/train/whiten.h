@@ -16,4 +16,7 @@
 og_status og_whitening(const float *values, const uint32_t *class_of, size_t count, size_t dim,
                        float ridge, float *map);
 
+/* Each of rows[count][dim] times the map, in place. OG_ERROR_MEMORY. */
+og_status og_whitening_apply(const float *map, size_t dim, float *rows, size_t count);
+
 #endif
