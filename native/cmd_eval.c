@@ -232,7 +232,7 @@ int cmd_eval(int argc, const char **argv) {
                .threads = processors(),
                .pairs = 24};
   const option table[] = {
-      TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel or hausdorff",
+      TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel, hausdorff or idm",
                   .required = true),
       TEXT_OPTION("data", &r.data, "DIR",
                   "Omniglot's folder; the folder or file of other tasks; ink: also procedural",

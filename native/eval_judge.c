@@ -8,10 +8,17 @@
 #include "base/error.h"
 #include "committee.h"
 #include "comparer.h"
+#include "deform.h"
 #include "eval_distance.h"
 #include "progress.h"
 
-typedef enum judge_kind { JUDGE_NET, JUDGE_RANDOM, JUDGE_PIXEL, JUDGE_HAUSDORFF } judge_kind;
+typedef enum judge_kind {
+  JUDGE_NET,
+  JUDGE_RANDOM,
+  JUDGE_PIXEL,
+  JUDGE_HAUSDORFF,
+  JUDGE_IDM
+} judge_kind;
 
 struct judge {
   judge_kind kind;
@@ -19,8 +26,9 @@ struct judge {
   size_t count, dim;
   float *embeddings; /* [count][dim] */
   committee *model;
-  comparer *second; /* looks again at the best; NULL: there is none */
-  ink_points *ink;  /* [count] */
+  comparer *second;     /* looks again at the best; NULL: there is none */
+  ink_points *ink;      /* [count] */
+  deform_image *images; /* [count] */
   og_calibration calibration;
   double milliseconds;
 };
@@ -29,6 +37,7 @@ static judge_kind kind_of(const char *name) {
   return !strcmp(name, "random")      ? JUDGE_RANDOM
          : !strcmp(name, "pixel")     ? JUDGE_PIXEL
          : !strcmp(name, "hausdorff") ? JUDGE_HAUSDORFF
+         : !strcmp(name, "idm")       ? JUDGE_IDM
                                       : JUDGE_NET;
 }
 
@@ -60,6 +69,17 @@ static og_status find_ink(judge *j, og_error *error) {
   return OG_OK;
 }
 
+static og_status find_gradients(judge *j, uint32_t threads, og_error *error) {
+  j->images = malloc(j->count * sizeof *j->images);
+  if (!j->images)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  int empty = 0;
+#pragma omp parallel for num_threads((int)threads) reduction(| : empty)
+  for (size_t i = 0; i < j->count; i++)
+    empty |= deform_prepare(j->rasters + i * OG_RASTER_SIZE, &j->images[i]) != OG_OK;
+  return empty ? og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL) : OG_OK;
+}
+
 og_status judge_create(const char *name, const kernel_choice *with, const uint8_t *rasters,
                        size_t count, uint32_t threads, judge **out, og_error *error) {
   *out = NULL;
@@ -72,6 +92,8 @@ og_status judge_create(const char *name, const kernel_choice *with, const uint8_
     status = embed(j, name, with, threads, error);
   if (j->kind == JUDGE_HAUSDORFF)
     status = find_ink(j, error);
+  if (!status && (j->kind == JUDGE_IDM || (j->model && committee_deform(j->model) > 0)))
+    status = find_gradients(j, threads, error);
   if (status)
     judge_free(j);
   else
@@ -85,6 +107,7 @@ void judge_free(judge *j) {
   for (size_t i = 0; j->ink && i < j->count; i++)
     ink_points_free(&j->ink[i]);
   free(j->ink);
+  free(j->images);
   free(j->embeddings);
   comparer_free(j->second);
   committee_free(j->model);
@@ -122,6 +145,8 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
 static float distance(const judge *j, uint32_t a, uint32_t b) {
   if (j->kind == JUDGE_HAUSDORFF)
     return hausdorff_distance(&j->ink[a], &j->ink[b]);
+  if (j->images)
+    return deform_distance(&j->images[a], &j->images[b]);
   return pixel_distance(j->rasters + (size_t)a * OG_RASTER_SIZE,
                         j->rasters + (size_t)b * OG_RASTER_SIZE);
 }
@@ -133,6 +158,28 @@ static float nearest(const judge *j, const uint32_t *support, size_t shot, uint3
     least = d < least ? d : least;
   }
   return least;
+}
+
+/* Takes off what a class's nearest example is farther by, in logarithms of deformation distances,
+ * than the nearest of all: how far that one is tells little, and unknown queries less. */
+static void add_deformation(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                            uint32_t query, float *distances, float *scores) {
+  float least = INFINITY;
+  for (size_t i = 0; i < way; i++) {
+    distances[i] = nearest(j, support + i * shot, shot, query);
+    least = distances[i] < least ? distances[i] : least;
+  }
+  for (size_t i = 0; i < way; i++)
+    scores[i] -= committee_deform(j->model) * logf((distances[i] + 1) / (least + 1));
+}
+
+static og_status ask_deformation(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                                 const uint32_t *query, size_t queries, float *scores) {
+  float *distances = malloc(way * sizeof *distances);
+  for (size_t q = 0; distances && q < queries; q++)
+    add_deformation(j, support, way, shot, query[q], distances, scores + q * way);
+  free(distances);
+  return distances ? OG_OK : OG_ERROR_MEMORY;
 }
 
 /* The best class whose place in `seen` is 0. */
@@ -181,6 +228,8 @@ og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size
                        const uint32_t *query, size_t queries, og_random *random, float *scores) {
   if (j->kind == JUDGE_NET) {
     og_status status = ask_support(j, support, way, shot, query, queries, scores);
+    if (!status && j->images)
+      status = ask_deformation(j, support, way, shot, query, queries, scores);
     return status || !j->second ? status
                                 : ask_comparer(j, support, way, shot, query, queries, scores);
   }

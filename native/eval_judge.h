@@ -13,7 +13,8 @@ typedef struct judge judge;
  * - "random": a uniformly random guess,
  * - "pixel": nearest neighbour by squared Euclidean distance of the rasters,
  * - "hausdorff": nearest neighbour by modified Hausdorff distance (Dubuisson and Jain 1994) of the
- *   ink's pixel coordinates less their mean, as in Lake's demo of the one-shot runs.
+ *   ink's pixel coordinates less their mean, as in Lake's demo of the one-shot runs,
+ * - "idm": nearest neighbour under the image deformation model (Keysers et al. 2007), both ways.
  * A file of such a name is meant by "./random". `rasters` [count] must outlive the judge. */
 og_status judge_create(const char *name, const kernel_choice *with, const uint8_t *rasters,
                        size_t count, uint32_t threads, judge **out, og_error *error);
