@@ -28,6 +28,7 @@ typedef struct train_state {
   train_data data;
   train_checkpoint old;
   char *recipe_text, *checkpoint_path;
+  char *before; /* the checkpoint before, if the newest cannot be used; NULL: it can */
   train_run run;
 } train_state;
 
@@ -36,8 +37,10 @@ static const char summary[] =
     "file with its calibration and provenance. A checkpoint is written at least every minute\n"
     "and on SIGINT or SIGTERM; the same command with --resume continues exactly, and the model\n"
     "is the same, byte for byte, as if nothing had happened. Seed and threads are part of the\n"
-    "run: other numbers give another model. The checkpoint is removed once the complete model\n"
-    "is safely written.\n"
+    "run: other numbers give another model. The checkpoint before the newest is kept beside it,\n"
+    "and is used where the newest is damaged; both are removed once the complete model is safely\n"
+    "written. A run whose loss is no number any more, or has grown far beyond guessing, ends, and\n"
+    "its last good checkpoint stays.\n"
     "--minutes ends this sitting early with a checkpoint and a model of what was learnt so far;\n"
     "the learning rate's schedule belongs to the steps of the recipe (or --steps), so for a good\n"
     "short run lower the steps instead.";
@@ -61,7 +64,7 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
                    .given = &r->has_seed),
       TEXT_OPTION("log", &r->log, "FILE", "write a JSON-lines log; --resume appends to it"),
       TEXT_OPTION("checkpoint", &r->checkpoint, "FILE", "the checkpoint (MODEL.checkpoint)"),
-      REAL_OPTION("checkpoint-every", &r->save_every, "S", "seconds between checkpoints (50)", 0,
+      REAL_OPTION("checkpoint-every", &r->save_every, "S", "seconds between checkpoints (25)", 0,
                   60),
   };
   const command_spec spec = {
@@ -115,6 +118,31 @@ static int check_place(const char *path) {
   return code;
 }
 
+/* Reads the checkpoint, or the one before it should a disk have damaged or lost the newest. */
+static int read_checkpoint(const request *r, train_state *t) {
+  og_error error = {0}, ignored;
+  og_status status = train_checkpoint_read(r->checkpoint, &t->old, &error);
+  if (!status)
+    return OPTIONS_RUN;
+  char *before = train_checkpoint_before(r->checkpoint);
+  if (status == OG_ERROR_FORMAT && before && !train_checkpoint_read(before, &t->old, &ignored)) {
+    t->before = before;
+    return OPTIONS_RUN;
+  }
+  free(before);
+  if (status != OG_ERROR_FORMAT || access(r->checkpoint, R_OK))
+    return complain_error(&error);
+  return complain(EXIT_BAD, "%s, and none before it can be used; delete it to start anew",
+                  error.text);
+}
+
+static bool checkpoint_exists(const char *path) {
+  char *before = train_checkpoint_before(path);
+  bool there = !access(path, F_OK) || (before && !access(before, F_OK));
+  free(before);
+  return there;
+}
+
 /* Finds the checkpoint; it must be there with --resume and must not be without. */
 static int prepare_checkpoint(request *r, train_state *t) {
   size_t size = strlen(r->out) + sizeof ".checkpoint";
@@ -128,7 +156,7 @@ static int prepare_checkpoint(request *r, train_state *t) {
   if (code != OPTIONS_RUN)
     return code;
   train_checkpoint_tidy(r->checkpoint);
-  bool there = !access(r->checkpoint, F_OK);
+  bool there = checkpoint_exists(r->checkpoint);
   if (!there && r->resume)
     return complain(EXIT_BAD, "%s: no checkpoint to resume from; leave out --resume to start",
                     r->checkpoint);
@@ -137,10 +165,7 @@ static int prepare_checkpoint(request *r, train_state *t) {
                     "%s: a checkpoint is there; continue it with --resume, or delete it to start"
                     " anew",
                     r->checkpoint);
-  og_error error = {0};
-  if (there && train_checkpoint_read(r->checkpoint, &t->old, &error))
-    return complain_error(&error);
-  return OPTIONS_RUN;
+  return there ? read_checkpoint(r, t) : OPTIONS_RUN;
 }
 
 static int differs(const request *r, const char *what, unsigned long long theirs,
@@ -188,9 +213,25 @@ static int prepare_trainer(const request *r, train_state *t) {
   return OPTIONS_RUN;
 }
 
-/* A failure of a run under way: not the caller's fault. */
-static int failed(const og_error *error) {
-  return complain(EXIT_FAILED, "%s", error->text[0] ? error->text : "out of memory");
+/* A failure of a run under way: not the caller's fault. Says what is left of it. */
+static int failed(const train_run *run, const og_error *error) {
+  const char *text = error->text[0] ? error->text : "out of memory";
+  if (!run->has_checkpoint)
+    return complain(EXIT_FAILED, "%s; nothing of this run was saved", text);
+  return complain(EXIT_FAILED, "%s; step %llu of this run is safe in %s (--resume)", text,
+                  (unsigned long long)run->saved_step, run->checkpoint);
+}
+
+/* Says that the newest checkpoint is not the one this run continues from, and puts the older one in
+ * its place, lest the next checkpoint drive it out. */
+static int take_before(const train_state *t) {
+  fprintf(stderr,
+          "train: %s: damaged or lost; continuing from the one before, step %llu: what came after"
+          " is learnt again\n",
+          t->run.checkpoint, (unsigned long long)og_trainer_position(t->run.trainer));
+  return rename(t->before, t->run.checkpoint)
+             ? complain(EXIT_FAILED, "%s: %s", t->run.checkpoint, strerror(errno))
+             : OPTIONS_RUN;
 }
 
 /* The sitting itself, and the model at its end. */
@@ -201,7 +242,7 @@ static int go(const request *r, train_state *t) {
           t->data.description, (unsigned long long)r->threads, r->resume ? "resumed" : "begun",
           (unsigned long long)og_trainer_position(t->run.trainer));
   if (train_run_go(&t->run, &end, &error))
-    return failed(&error);
+    return failed(&t->run, &error);
   unsigned long long done = og_trainer_position(t->run.trainer), steps = t->recipe->core.steps;
   if (end == TRAIN_INTERRUPTED)
     return complain(EXIT_FAILED,
@@ -210,9 +251,9 @@ static int go(const request *r, train_state *t) {
                     done, steps, r->checkpoint);
   double percent;
   if (train_export(&t->run, r->out, &percent, &error))
-    return failed(&error);
+    return failed(&t->run, &error);
   if (end == TRAIN_COMPLETE)
-    unlink(r->checkpoint);
+    train_checkpoint_remove(r->checkpoint);
   else
     fprintf(stderr,
             "train: time is over, saved in %s; continue with the same command and --resume\n",
@@ -247,29 +288,44 @@ static int train(request *r, train_state *t) {
                                     .seconds = t->old.seconds};
   train_checkpoint_free(&t->old);
   t->run.checkpoint = r->checkpoint;
+  t->run.has_checkpoint = r->resume;
+  t->run.saved_step = og_trainer_position(t->run.trainer);
   t->run.minutes = r->minutes;
   t->run.save_every = r->save_every;
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
     return complain(EXIT_BAD, "%s: %s", r->log, strerror(errno));
-  return go(r, t);
+  code = t->before ? take_before(t) : OPTIONS_RUN;
+  return code == OPTIONS_RUN ? go(r, t) : code;
+}
+
+/* A log that lacks lines is a failure even though the model is there. */
+static int close_log(FILE *log, const char *path, int code) {
+  if (!log)
+    return code;
+  bool broken = ferror(log);
+  broken |= fclose(log) != 0;
+  if (!broken || code)
+    return code;
+  return complain(EXIT_FAILED, "%s: the log could not be written in full; the model is there",
+                  path);
 }
 
 int cmd_train(int argc, const char **argv) {
-  request r = {.save_every = 50};
+  request r = {.save_every = 25};
   arguments rest;
   int code = read_request(argc, argv, &r, &rest);
   if (code != OPTIONS_RUN)
     return code;
   train_state t = {0};
   code = train(&r, &t);
-  if (t.run.log && fclose(t.run.log))
-    code = code ? code : complain(EXIT_FAILED, "%s: %s", r.log, strerror(errno));
+  code = close_log(t.run.log, r.log, code);
   og_trainer_free(t.run.trainer);
   train_checkpoint_free(&t.old);
   train_data_free(&t.data);
   train_recipe_free(t.recipe);
   free(t.recipe_text);
   free(t.checkpoint_path);
+  free(t.before);
   arguments_free(&rest);
   return code;
 }

@@ -2,6 +2,7 @@
 #include "train_checkpoint.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,14 +63,14 @@ og_status train_checkpoint_read(const char *path, train_checkpoint *out, og_erro
     write_head(head, body, size - HEAD);
     end = memchr(body, '\n', size - HEAD);
     if (memcmp(out->file, head, HEAD) || !end)
-      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged; start anew");
+      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged");
   }
   if (!status) {
     *end = 0;
     out->state = end + 1;
     out->state_size = size - (size_t)(out->state - out->file);
     if (!read_about((char *)body, out))
-      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged; start anew");
+      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged");
   }
   if (status)
     train_checkpoint_free(out);
@@ -100,6 +101,31 @@ static char *about_line(const train_checkpoint *about) {
   return line;
 }
 
+char *train_checkpoint_before(const char *path) {
+  static const char ending[] = ".before";
+  char *before = malloc(strlen(path) + sizeof ending);
+  if (before)
+    sprintf(before, "%s%s", path, ending);
+  return before;
+}
+
+/* Gives the checkpoint that is about to be replaced its second name. */
+static void keep_before(const char *path) {
+  char *before = train_checkpoint_before(path);
+  /* A file system without second names keeps the newest alone. */
+  if (before && !access(path, F_OK) && (!unlink(before) || errno == ENOENT))
+    (void)!link(path, before);
+  free(before);
+}
+
+void train_checkpoint_remove(const char *path) {
+  char *before = train_checkpoint_before(path);
+  if (before)
+    unlink(before);
+  free(before);
+  unlink(path);
+}
+
 og_status train_checkpoint_write(const char *path, const train_checkpoint *about,
                                  const og_trainer *trainer, og_error *error) {
   uint8_t *state = NULL, *file = NULL;
@@ -115,6 +141,7 @@ og_status train_checkpoint_write(const char *path, const train_checkpoint *about
     char head[HEAD + 1];
     write_head(head, file + HEAD, size - HEAD);
     memcpy(file, head, HEAD);
+    keep_before(path);
     status = file_write_atomic(path, file, size, error);
   } else {
     status = fail(error, OG_ERROR_MEMORY, path, "out of memory");

@@ -23,13 +23,21 @@ typedef struct train_checkpoint {
 og_status train_checkpoint_read(const char *path, train_checkpoint *out, og_error *error);
 void train_checkpoint_free(train_checkpoint *checkpoint);
 
+/* The path of the checkpoint before the one at `path`, which is kept in case a disk damages the
+ * newest; malloc, NULL if memory is short. */
+char *train_checkpoint_before(const char *path);
+
 /* Writes the trainer's state and the first five fields of `about`, atomically: a crash at any
- * moment leaves the file as it was before or after. */
+ * moment leaves the file as it was before or after. What it was stays as train_checkpoint_before
+ * where the file system can give a file a second name. */
 og_status train_checkpoint_write(const char *path, const train_checkpoint *about,
                                  const og_trainer *trainer, og_error *error);
 
 /* Removes what writers of this checkpoint left when they were killed half-way: the temporary files
  * of file_write_atomic, PATH.XXXXXX.tmp. */
 void train_checkpoint_tidy(const char *path);
+
+/* Removes the checkpoint and the one before it. */
+void train_checkpoint_remove(const char *path);
 
 #endif

@@ -43,7 +43,8 @@ typedef struct og_step {
   float loss, scale, learning_rate;
 } og_step;
 
-/* One optimiser step. OG_ERROR_FORMAT if the loss is not finite: the state is then useless. */
+/* One optimiser step. OG_ERROR_FORMAT if the loss or its gradient is not finite: then the step was
+ * not taken, but the running statistics of the state are useless. */
 og_status og_trainer_step(og_trainer *trainer, og_step *report, og_error *error);
 /* Steps done. */
 uint64_t og_trainer_position(const og_trainer *trainer);

@@ -364,6 +364,24 @@ static void average(og_trainer *t) {
     t->average[i] += (1 - keep) * (t->parameters[i] - t->average[i]);
 }
 
+/* A number that is none has all bits of its exponent set. */
+static int all_finite(const float *x, size_t count) {
+  uint32_t most = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    bits &= 0x7fffffffu;
+    most = bits > most ? bits : most;
+  }
+  return most < 0x7f800000u;
+}
+
+static og_status not_finite(const og_trainer *t, const char *what, og_error *error) {
+  char step[OG_NUMBER_TEXT];
+  return og_fail(error, OG_ERROR_FORMAT, "step ", og_number_text(step, t->step + 1), ": ", what,
+                 " is not finite: try a smaller learning_rate", NULL);
+}
+
 og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   og_random random = og_random_stream(t->seed, t->step);
   t->objective->draw(t, &random);
@@ -373,11 +391,12 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
   if (!isfinite(loss))
-    return og_fail(error, OG_ERROR_FORMAT, "the loss is not finite: try a smaller learning_rate",
-                   NULL);
+    return not_finite(t, "the loss", error);
   if (used < *log_scale)
     t->gradient[t->learnt - 1] = 0;
   og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient);
+  if (!all_finite(t->gradient, t->learnt))
+    return not_finite(t, "the gradient", error);
   float rate = learning_rate(t);
   update(t, rate);
   average(t);

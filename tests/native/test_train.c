@@ -186,6 +186,7 @@ static void checkpoints_must_fit(void **state) {
   assert_complains(RUN(TRAIN("nothing", "--resume")), 2, "no checkpoint to resume from");
   size_t size;
   char *bytes = read_bytes("c.checkpoint", &size);
+  unlink("c.checkpoint.before"); /* see test_train_faults.c */
   static const size_t cuts[] = {0, 1, 30, 31, 500};
   for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
     write_bytes("c.checkpoint", bytes, cuts[i]);
@@ -257,21 +258,9 @@ static void strokes_are_redrawn(void **state) {
   assert_complains(RUN("train", "--data", ".", "--recipe", "redraw.json", "--out", "none"), 2, ".");
 }
 
-static const char comparing[] =
-    "{\"name\":\"pair\",\"holdout\":[\"alphabet04\"],"
-    "\"procedural\":{\"alphabets\":5,\"classes\":8,\"drawers\":6,\"seed\":3},"
-    "\"net\":[\"x = input 16 16 2\",\"c = conv x 8 3x3 same bn relu\",\"p = maxpool c 2\","
-    "\"d = conv p 8 3x3 same bn relu\",\"q = maxpool d 2\",\"e = fc q 16 relu\",\"o = fc e 1\"],"
-    "\"input\":\"side=16 half_width=2.4 blur=2.75 tone_threshold=0.28 tone_gain=14\","
-    "\"steps\":300,\"classes_per_batch\":8,\"candidates\":4,\"same_alphabet\":1,"
-    "\"symmetries\":8,\"learning_rate\":4e-3,\"weight_decay\":5e-4,\"warmup_steps\":5,"
-    "\"scale\":1,\"ema\":0.9,\"ema_start\":0.3,\"rotate_degrees\":15,\"stretch\":0.2,"
-    "\"shear\":0.25,\"shift\":0.1,\"warp\":0.045,\"tone\":0.13,\"validate_every\":150,"
-    "\"calibrate\":false}";
-
 static void nets_that_compare(void **state) {
   (void)state;
-  write_text("pair.json", comparing);
+  write_comparing_recipe("pair.json");
   RUN_WELL("train", "--recipe", "pair.json", "--threads", "2", "--out", "pair");
   result r = RUN("model", "info", "--json", "pair");
   const char *at = strstr(r.out, "\"held_out_error\":\"");
