@@ -27,6 +27,7 @@ typedef struct train_state {
   train_recipe *recipe;
   train_data data;
   train_checkpoint old;
+  uint32_t slices; /* the recipe's, the checkpoint's, or as many as threads */
   char *recipe_text, *checkpoint_path;
   char *before; /* the checkpoint before, if the newest cannot be used; NULL: it can */
   train_run run;
@@ -36,8 +37,12 @@ static const char summary[] =
     "Trains a model: reads the recipe (JSON), loads the data, steps, and writes the model\n"
     "file with its calibration and provenance. A checkpoint is written at least every minute\n"
     "and on SIGINT or SIGTERM; the same command with --resume continues exactly, and the model\n"
-    "is the same, byte for byte, as if nothing had happened. Seed and threads are part of the\n"
-    "run: other numbers give another model. The checkpoint before the newest is kept beside it,\n"
+    "is the same, byte for byte, as if nothing had happened. The seed is part of the run:\n"
+    "another one gives another model. So is the number of threads, unless the recipe has "
+    "\"slices\",\n"
+    "into which each batch is cut: these then decide how sums are rounded, up to so many threads\n"
+    "share them, and any number gives the same file. The checkpoint before the newest is kept "
+    "beside it,\n"
     "and is used where the newest is damaged; both are removed once the complete model is safely\n"
     "written. A run whose loss is no number any more, or has grown far beyond guessing, ends, and\n"
     "its last good checkpoint stays.\n"
@@ -168,25 +173,21 @@ static int prepare_checkpoint(request *r, train_state *t) {
   return there ? read_checkpoint(r, t) : OPTIONS_RUN;
 }
 
-static int differs(const request *r, const char *what, unsigned long long theirs,
-                   unsigned long long ours) {
-  return complain(EXIT_BAD, "%s: the checkpoint differs in %s: %llu, not %llu", r->checkpoint, what,
-                  theirs, ours);
-}
-
-/* Seed and threads come from the checkpoint unless they are given; then they must agree. */
+/* The seed comes from the checkpoint unless it is given; then they must agree. So do the slices, so
+ * that a run may go on with another number of threads. */
 static int settle_run(request *r, train_state *t) {
+  uint32_t slices = t->recipe->core.slices;
+  r->threads = r->has_threads ? r->threads : processors();
   if (!r->resume) {
     r->seed = r->has_seed ? r->seed : 1;
-    r->threads = r->has_threads ? r->threads : processors();
+    t->slices = slices ? slices : (uint32_t)r->threads;
     return OPTIONS_RUN;
   }
   if (r->has_seed && r->seed != t->old.seed)
-    return differs(r, "seed", t->old.seed, r->seed);
-  if (r->has_threads && r->threads != t->old.threads)
-    return differs(r, "threads", t->old.threads, r->threads);
+    return complain(EXIT_BAD, "%s: the checkpoint differs in seed: %llu, not %llu", r->checkpoint,
+                    (unsigned long long)t->old.seed, (unsigned long long)r->seed);
   r->seed = t->old.seed;
-  r->threads = t->old.threads;
+  t->slices = (uint32_t)t->old.slices;
   const char *key = train_recipe_difference(t->old.recipe, t->recipe_text);
   if (key)
     return complain(EXIT_BAD, "%s: the checkpoint differs in the recipe's \"%s\"", r->checkpoint,
@@ -204,7 +205,9 @@ static int prepare_trainer(const request *r, train_state *t) {
   if (r->resume && strcmp(t->old.data, t->data.description))
     return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
                     t->old.data, t->data.description);
-  if (og_trainer_create(&t->recipe->core, t->data.train, r->seed, (uint32_t)r->threads, t->run.isa,
+  og_recipe recipe = t->recipe->core;
+  recipe.slices = t->slices;
+  if (og_trainer_create(&recipe, t->data.train, r->seed, (uint32_t)r->threads, t->run.isa,
                         &t->run.trainer, &error))
     return complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", r->recipe,
                     error.text);
@@ -284,9 +287,10 @@ static int train(request *r, train_state *t) {
   t->run.about = (train_checkpoint){.recipe = t->recipe_text,
                                     .data = t->data.description,
                                     .seed = r->seed,
-                                    .threads = r->threads,
+                                    .slices = t->slices,
                                     .seconds = t->old.seconds};
   train_checkpoint_free(&t->old);
+  t->run.threads = (uint32_t)r->threads;
   t->run.checkpoint = r->checkpoint;
   t->run.has_checkpoint = r->resume;
   t->run.saved_step = og_trainer_position(t->run.trainer);

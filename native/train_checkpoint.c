@@ -31,18 +31,19 @@ static void write_head(char head[HEAD + 1], const uint8_t *body, size_t size) {
 
 /* The JSON line; false if a key is missing or of the wrong type. */
 static int read_about(const char *line, train_checkpoint *out) {
-  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *threads, *seconds;
+  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *slices, *seconds;
   int whole = json_object_object_get_ex(json, "recipe", &recipe) &&
               json_object_object_get_ex(json, "data", &data) &&
               json_object_object_get_ex(json, "seed", &seed) &&
-              json_object_object_get_ex(json, "threads", &threads) &&
+              (json_object_object_get_ex(json, "slices", &slices) ||
+               json_object_object_get_ex(json, "threads", &slices)) &&
               json_object_object_get_ex(json, "seconds", &seconds);
   if (whole) {
     out->recipe = strdup(json_object_to_json_string_ext(
         recipe, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
     out->data = strdup(json_object_get_string(data));
     out->seed = json_object_get_uint64(seed);
-    out->threads = json_object_get_uint64(threads);
+    out->slices = json_object_get_uint64(slices);
     out->seconds = json_object_get_double(seconds);
   }
   json_object_put(json);
@@ -89,7 +90,7 @@ static char *about_line(const train_checkpoint *about) {
   json_object *json = json_object_new_object();
   json_object_object_add(json, "recipe", json_tokener_parse(about->recipe));
   json_object_object_add(json, "seed", json_object_new_uint64(about->seed));
-  json_object_object_add(json, "threads", json_object_new_uint64(about->threads));
+  json_object_object_add(json, "slices", json_object_new_uint64(about->slices));
   json_object_object_add(json, "data", json_object_new_string(about->data));
   json_object_object_add(json, "seconds", json_object_new_double(about->seconds));
   const char *text =

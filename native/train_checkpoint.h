@@ -1,7 +1,7 @@
 /* Checkpoints of a training run: the trainer's state, and what the run was, in one file.
  *
  *     "oneglyph checkpoint 1 " crc32 of all that follows, 8 hex digits "\n"
- *     {"recipe": {...}, "seed": ..., "threads": ..., "data": "...", "seconds": ...} "\n"
+ *     {"recipe": {...}, "seed": ..., "slices": ..., "data": "...", "seconds": ...} "\n"
  *     state, as og_trainer_save wrote it */
 #ifndef TRAIN_CHECKPOINT_H
 #define TRAIN_CHECKPOINT_H
@@ -12,9 +12,10 @@
 typedef struct train_checkpoint {
   char *recipe; /* train_recipe_text */
   char *data;   /* train_data.description */
-  uint64_t seed, threads;
-  double seconds; /* trained so far, over all sittings */
-  uint8_t *file;  /* the whole file; private */
+  uint64_t seed;
+  uint64_t slices; /* og_recipe.slices; "threads" in files from before there were any */
+  double seconds;  /* trained so far, over all sittings */
+  uint8_t *file;   /* the whole file; private */
   const uint8_t *state;
   size_t state_size;
 } train_checkpoint;

@@ -52,12 +52,11 @@ typedef struct sitting {
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size,
                              embeddings *held_out, trial_count *count, og_error *error) {
   const og_dataset *set = run->data->held_out;
-  uint32_t threads = (uint32_t)run->about.threads;
   *held_out = (embeddings){0};
   if (run->recipe->core.candidates)
-    return comparer_validate(bytes, size, run->isa, set, threads, COMPARER_ROUNDS, VALIDATION_SEED,
-                             count, error);
-  og_status status = embeddings_of(bytes, size, run->isa, set, threads, held_out, error);
+    return comparer_validate(bytes, size, run->isa, set, run->threads, COMPARER_ROUNDS,
+                             VALIDATION_SEED, count, error);
+  og_status status = embeddings_of(bytes, size, run->isa, set, run->threads, held_out, error);
   if (status)
     return status;
   status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);

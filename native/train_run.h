@@ -16,12 +16,13 @@ typedef struct train_run {
   og_trainer *trainer;
   train_checkpoint about; /* what checkpoints say of the run; `seconds`: of earlier sittings */
   const char *checkpoint; /* path */
-  const char *isa;        /* kernels for validation; NULL: the best */
-  double minutes;         /* of this sitting; 0: no limit */
-  double save_every;      /* seconds from checkpoint to checkpoint, at most */
-  FILE *log;              /* JSON lines; NULL: none */
-  bool has_checkpoint;    /* kept up to date by train_run_go: there is one... */
-  uint64_t saved_step;    /* ...of so many steps */
+  uint32_t threads;
+  const char *isa;     /* kernels for validation; NULL: the best */
+  double minutes;      /* of this sitting; 0: no limit */
+  double save_every;   /* seconds from checkpoint to checkpoint, at most */
+  FILE *log;           /* JSON lines; NULL: none */
+  bool has_checkpoint; /* kept up to date by train_run_go: there is one... */
+  uint64_t saved_step; /* ...of so many steps */
 } train_run;
 
 typedef enum train_end {

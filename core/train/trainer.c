@@ -11,7 +11,7 @@
 #include "train/objective.h"
 #include "train/trainer_internal.h"
 
-enum { MOST_CLASSES = 4096, MOST_THREADS = 256 };
+enum { MOST_CLASSES = 4096, MOST_THREADS = 256, MOST_SLICES = MOST_THREADS };
 static const float most_log_scale = 4.15888308f; /* ln 64 */
 
 uint64_t og_hash_bytes(uint64_t hash, const void *bytes, size_t size) {
@@ -46,6 +46,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
     return bad_recipe(error, "candidates must be 0 or 2 to 4096 / classes_per_batch");
+  if (r->slices > MOST_SLICES)
+    return bad_recipe(error, "slices must be at most 256");
   if (r->symmetries != 1 && r->symmetries != 4 && r->symmetries != 8)
     return bad_recipe(error, "symmetries must be 1, 4 or 8");
   if (!within(r->same_alphabet, 0, 1) || !within(r->ema, 0, 0.999999f) ||
@@ -159,7 +161,7 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->average = t->parameters + t->averaged;
   t->first = t->average + t->averaged;
   t->second = t->first + t->learnt;
-  return og_pass_create(&t->net, kernels, images, t->threads, &t->pass);
+  return og_pass_create(&t->net, kernels, images, t->slices, t->threads, &t->pass);
 }
 
 /* Weights uniform in +-1 / sqrt(fan-in) (LeCun et al. 1998, Efficient BackProp, scaled as in
@@ -219,6 +221,7 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->recipe.input = copy_text(recipe->input);
   t->seed = seed;
   t->threads = threads;
+  t->slices = r->slices ? r->slices : threads;
   t->objective = r->candidates ? &og_objective_compare : &og_objective_embed;
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
