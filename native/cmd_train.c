@@ -27,7 +27,9 @@ typedef struct train_state {
   train_recipe *recipe;
   train_data data;
   train_checkpoint old;
+  uint32_t slices; /* the recipe's, the checkpoint's, or as many as threads */
   char *recipe_text, *checkpoint_path;
+  char *before; /* the checkpoint before, if the newest cannot be used; NULL: it can */
   train_run run;
 } train_state;
 
@@ -35,9 +37,15 @@ static const char summary[] =
     "Trains a model: reads the recipe (JSON), loads the data, steps, and writes the model\n"
     "file with its calibration and provenance. A checkpoint is written at least every minute\n"
     "and on SIGINT or SIGTERM; the same command with --resume continues exactly, and the model\n"
-    "is the same, byte for byte, as if nothing had happened. Seed and threads are part of the\n"
-    "run: other numbers give another model. The checkpoint is removed once the complete model\n"
-    "is safely written.\n"
+    "is the same, byte for byte, as if nothing had happened. The seed is part of the run:\n"
+    "another one gives another model. So is the number of threads, unless the recipe has "
+    "\"slices\",\n"
+    "into which each batch is cut: these then decide how sums are rounded, up to so many threads\n"
+    "share them, and any number gives the same file. The checkpoint before the newest is kept "
+    "beside it,\n"
+    "and is used where the newest is damaged; both are removed once the complete model is safely\n"
+    "written. A run whose loss is no number any more, or has grown far beyond guessing, ends, and\n"
+    "its last good checkpoint stays.\n"
     "--minutes ends this sitting early with a checkpoint and a model of what was learnt so far;\n"
     "the learning rate's schedule belongs to the steps of the recipe (or --steps), so for a good\n"
     "short run lower the steps instead.";
@@ -61,7 +69,7 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
                    .given = &r->has_seed),
       TEXT_OPTION("log", &r->log, "FILE", "write a JSON-lines log; --resume appends to it"),
       TEXT_OPTION("checkpoint", &r->checkpoint, "FILE", "the checkpoint (MODEL.checkpoint)"),
-      REAL_OPTION("checkpoint-every", &r->save_every, "S", "seconds between checkpoints (50)", 0,
+      REAL_OPTION("checkpoint-every", &r->save_every, "S", "seconds between checkpoints (25)", 0,
                   60),
   };
   const command_spec spec = {
@@ -115,6 +123,31 @@ static int check_place(const char *path) {
   return code;
 }
 
+/* Reads the checkpoint, or the one before it should a disk have damaged or lost the newest. */
+static int read_checkpoint(const request *r, train_state *t) {
+  og_error error = {0}, ignored;
+  og_status status = train_checkpoint_read(r->checkpoint, &t->old, &error);
+  if (!status)
+    return OPTIONS_RUN;
+  char *before = train_checkpoint_before(r->checkpoint);
+  if (status == OG_ERROR_FORMAT && before && !train_checkpoint_read(before, &t->old, &ignored)) {
+    t->before = before;
+    return OPTIONS_RUN;
+  }
+  free(before);
+  if (status != OG_ERROR_FORMAT || access(r->checkpoint, R_OK))
+    return complain_error(&error);
+  return complain(EXIT_BAD, "%s, and none before it can be used; delete it to start anew",
+                  error.text);
+}
+
+static bool checkpoint_exists(const char *path) {
+  char *before = train_checkpoint_before(path);
+  bool there = !access(path, F_OK) || (before && !access(before, F_OK));
+  free(before);
+  return there;
+}
+
 /* Finds the checkpoint; it must be there with --resume and must not be without. */
 static int prepare_checkpoint(request *r, train_state *t) {
   size_t size = strlen(r->out) + sizeof ".checkpoint";
@@ -128,7 +161,7 @@ static int prepare_checkpoint(request *r, train_state *t) {
   if (code != OPTIONS_RUN)
     return code;
   train_checkpoint_tidy(r->checkpoint);
-  bool there = !access(r->checkpoint, F_OK);
+  bool there = checkpoint_exists(r->checkpoint);
   if (!there && r->resume)
     return complain(EXIT_BAD, "%s: no checkpoint to resume from; leave out --resume to start",
                     r->checkpoint);
@@ -137,31 +170,24 @@ static int prepare_checkpoint(request *r, train_state *t) {
                     "%s: a checkpoint is there; continue it with --resume, or delete it to start"
                     " anew",
                     r->checkpoint);
-  og_error error = {0};
-  if (there && train_checkpoint_read(r->checkpoint, &t->old, &error))
-    return complain_error(&error);
-  return OPTIONS_RUN;
+  return there ? read_checkpoint(r, t) : OPTIONS_RUN;
 }
 
-static int differs(const request *r, const char *what, unsigned long long theirs,
-                   unsigned long long ours) {
-  return complain(EXIT_BAD, "%s: the checkpoint differs in %s: %llu, not %llu", r->checkpoint, what,
-                  theirs, ours);
-}
-
-/* Seed and threads come from the checkpoint unless they are given; then they must agree. */
+/* The seed comes from the checkpoint unless it is given; then they must agree. So do the slices, so
+ * that a run may go on with another number of threads. */
 static int settle_run(request *r, train_state *t) {
+  uint32_t slices = t->recipe->core.slices;
+  r->threads = r->has_threads ? r->threads : processors();
   if (!r->resume) {
     r->seed = r->has_seed ? r->seed : 1;
-    r->threads = r->has_threads ? r->threads : processors();
+    t->slices = slices ? slices : (uint32_t)r->threads;
     return OPTIONS_RUN;
   }
   if (r->has_seed && r->seed != t->old.seed)
-    return differs(r, "seed", t->old.seed, r->seed);
-  if (r->has_threads && r->threads != t->old.threads)
-    return differs(r, "threads", t->old.threads, r->threads);
+    return complain(EXIT_BAD, "%s: the checkpoint differs in seed: %llu, not %llu", r->checkpoint,
+                    (unsigned long long)t->old.seed, (unsigned long long)r->seed);
   r->seed = t->old.seed;
-  r->threads = t->old.threads;
+  t->slices = (uint32_t)t->old.slices;
   const char *key = train_recipe_difference(t->old.recipe, t->recipe_text);
   if (key)
     return complain(EXIT_BAD, "%s: the checkpoint differs in the recipe's \"%s\"", r->checkpoint,
@@ -179,7 +205,9 @@ static int prepare_trainer(const request *r, train_state *t) {
   if (r->resume && strcmp(t->old.data, t->data.description))
     return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
                     t->old.data, t->data.description);
-  if (og_trainer_create(&t->recipe->core, t->data.train, r->seed, (uint32_t)r->threads, t->run.isa,
+  og_recipe recipe = t->recipe->core;
+  recipe.slices = t->slices;
+  if (og_trainer_create(&recipe, t->data.train, r->seed, (uint32_t)r->threads, t->run.isa,
                         &t->run.trainer, &error))
     return complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", r->recipe,
                     error.text);
@@ -188,9 +216,25 @@ static int prepare_trainer(const request *r, train_state *t) {
   return OPTIONS_RUN;
 }
 
-/* A failure of a run under way: not the caller's fault. */
-static int failed(const og_error *error) {
-  return complain(EXIT_FAILED, "%s", error->text[0] ? error->text : "out of memory");
+/* A failure of a run under way: not the caller's fault. Says what is left of it. */
+static int failed(const train_run *run, const og_error *error) {
+  const char *text = error->text[0] ? error->text : "out of memory";
+  if (!run->has_checkpoint)
+    return complain(EXIT_FAILED, "%s; nothing of this run was saved", text);
+  return complain(EXIT_FAILED, "%s; step %llu of this run is safe in %s (--resume)", text,
+                  (unsigned long long)run->saved_step, run->checkpoint);
+}
+
+/* Says that the newest checkpoint is not the one this run continues from, and puts the older one in
+ * its place, lest the next checkpoint drive it out. */
+static int take_before(const train_state *t) {
+  fprintf(stderr,
+          "train: %s: damaged or lost; continuing from the one before, step %llu: what came after"
+          " is learnt again\n",
+          t->run.checkpoint, (unsigned long long)og_trainer_position(t->run.trainer));
+  return rename(t->before, t->run.checkpoint)
+             ? complain(EXIT_FAILED, "%s: %s", t->run.checkpoint, strerror(errno))
+             : OPTIONS_RUN;
 }
 
 /* The sitting itself, and the model at its end. */
@@ -201,7 +245,7 @@ static int go(const request *r, train_state *t) {
           t->data.description, (unsigned long long)r->threads, r->resume ? "resumed" : "begun",
           (unsigned long long)og_trainer_position(t->run.trainer));
   if (train_run_go(&t->run, &end, &error))
-    return failed(&error);
+    return failed(&t->run, &error);
   unsigned long long done = og_trainer_position(t->run.trainer), steps = t->recipe->core.steps;
   if (end == TRAIN_INTERRUPTED)
     return complain(EXIT_FAILED,
@@ -210,9 +254,9 @@ static int go(const request *r, train_state *t) {
                     done, steps, r->checkpoint);
   double percent;
   if (train_export(&t->run, r->out, &percent, &error))
-    return failed(&error);
+    return failed(&t->run, &error);
   if (end == TRAIN_COMPLETE)
-    unlink(r->checkpoint);
+    train_checkpoint_remove(r->checkpoint);
   else
     fprintf(stderr,
             "train: time is over, saved in %s; continue with the same command and --resume\n",
@@ -243,33 +287,49 @@ static int train(request *r, train_state *t) {
   t->run.about = (train_checkpoint){.recipe = t->recipe_text,
                                     .data = t->data.description,
                                     .seed = r->seed,
-                                    .threads = r->threads,
+                                    .slices = t->slices,
                                     .seconds = t->old.seconds};
   train_checkpoint_free(&t->old);
+  t->run.threads = (uint32_t)r->threads;
   t->run.checkpoint = r->checkpoint;
+  t->run.has_checkpoint = r->resume;
+  t->run.saved_step = og_trainer_position(t->run.trainer);
   t->run.minutes = r->minutes;
   t->run.save_every = r->save_every;
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
     return complain(EXIT_BAD, "%s: %s", r->log, strerror(errno));
-  return go(r, t);
+  code = t->before ? take_before(t) : OPTIONS_RUN;
+  return code == OPTIONS_RUN ? go(r, t) : code;
+}
+
+/* A log that lacks lines is a failure even though the model is there. */
+static int close_log(FILE *log, const char *path, int code) {
+  if (!log)
+    return code;
+  bool broken = ferror(log);
+  broken |= fclose(log) != 0;
+  if (!broken || code)
+    return code;
+  return complain(EXIT_FAILED, "%s: the log could not be written in full; the model is there",
+                  path);
 }
 
 int cmd_train(int argc, const char **argv) {
-  request r = {.save_every = 50};
+  request r = {.save_every = 25};
   arguments rest;
   int code = read_request(argc, argv, &r, &rest);
   if (code != OPTIONS_RUN)
     return code;
   train_state t = {0};
   code = train(&r, &t);
-  if (t.run.log && fclose(t.run.log))
-    code = code ? code : complain(EXIT_FAILED, "%s: %s", r.log, strerror(errno));
+  code = close_log(t.run.log, r.log, code);
   og_trainer_free(t.run.trainer);
   train_checkpoint_free(&t.old);
   train_data_free(&t.data);
   train_recipe_free(t.recipe);
   free(t.recipe_text);
   free(t.checkpoint_path);
+  free(t.before);
   arguments_free(&rest);
   return code;
 }

@@ -1,4 +1,5 @@
 /* The `oneglyph` command: finds the subcommand and hands over. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < COMMANDS; i++)
     if (!strcmp(argv[1], commands[i].name)) {
       wait_without_spinning(argv);
+      signal(SIGXFSZ, SIG_IGN); /* past a size limit, writing fails as on a full disk: with words */
       return flushed(commands[i].run(argc - 1, arguments + 1));
     }
   return unknown_command(argv[1]);

@@ -2,6 +2,7 @@
 #include "train_checkpoint.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,18 +31,19 @@ static void write_head(char head[HEAD + 1], const uint8_t *body, size_t size) {
 
 /* The JSON line; false if a key is missing or of the wrong type. */
 static int read_about(const char *line, train_checkpoint *out) {
-  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *threads, *seconds;
+  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *slices, *seconds;
   int whole = json_object_object_get_ex(json, "recipe", &recipe) &&
               json_object_object_get_ex(json, "data", &data) &&
               json_object_object_get_ex(json, "seed", &seed) &&
-              json_object_object_get_ex(json, "threads", &threads) &&
+              (json_object_object_get_ex(json, "slices", &slices) ||
+               json_object_object_get_ex(json, "threads", &slices)) &&
               json_object_object_get_ex(json, "seconds", &seconds);
   if (whole) {
     out->recipe = strdup(json_object_to_json_string_ext(
         recipe, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
     out->data = strdup(json_object_get_string(data));
     out->seed = json_object_get_uint64(seed);
-    out->threads = json_object_get_uint64(threads);
+    out->slices = json_object_get_uint64(slices);
     out->seconds = json_object_get_double(seconds);
   }
   json_object_put(json);
@@ -62,14 +64,14 @@ og_status train_checkpoint_read(const char *path, train_checkpoint *out, og_erro
     write_head(head, body, size - HEAD);
     end = memchr(body, '\n', size - HEAD);
     if (memcmp(out->file, head, HEAD) || !end)
-      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged; start anew");
+      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged");
   }
   if (!status) {
     *end = 0;
     out->state = end + 1;
     out->state_size = size - (size_t)(out->state - out->file);
     if (!read_about((char *)body, out))
-      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged; start anew");
+      status = fail(error, OG_ERROR_FORMAT, path, "the checkpoint is damaged");
   }
   if (status)
     train_checkpoint_free(out);
@@ -88,7 +90,7 @@ static char *about_line(const train_checkpoint *about) {
   json_object *json = json_object_new_object();
   json_object_object_add(json, "recipe", json_tokener_parse(about->recipe));
   json_object_object_add(json, "seed", json_object_new_uint64(about->seed));
-  json_object_object_add(json, "threads", json_object_new_uint64(about->threads));
+  json_object_object_add(json, "slices", json_object_new_uint64(about->slices));
   json_object_object_add(json, "data", json_object_new_string(about->data));
   json_object_object_add(json, "seconds", json_object_new_double(about->seconds));
   const char *text =
@@ -98,6 +100,31 @@ static char *about_line(const train_checkpoint *about) {
     sprintf(line, "%s\n", text);
   json_object_put(json);
   return line;
+}
+
+char *train_checkpoint_before(const char *path) {
+  static const char ending[] = ".before";
+  char *before = malloc(strlen(path) + sizeof ending);
+  if (before)
+    sprintf(before, "%s%s", path, ending);
+  return before;
+}
+
+/* Gives the checkpoint that is about to be replaced its second name. */
+static void keep_before(const char *path) {
+  char *before = train_checkpoint_before(path);
+  /* A file system without second names keeps the newest alone. */
+  if (before && !access(path, F_OK) && (!unlink(before) || errno == ENOENT))
+    (void)!link(path, before);
+  free(before);
+}
+
+void train_checkpoint_remove(const char *path) {
+  char *before = train_checkpoint_before(path);
+  if (before)
+    unlink(before);
+  free(before);
+  unlink(path);
 }
 
 og_status train_checkpoint_write(const char *path, const train_checkpoint *about,
@@ -115,6 +142,7 @@ og_status train_checkpoint_write(const char *path, const train_checkpoint *about
     char head[HEAD + 1];
     write_head(head, file + HEAD, size - HEAD);
     memcpy(file, head, HEAD);
+    keep_before(path);
     status = file_write_atomic(path, file, size, error);
   } else {
     status = fail(error, OG_ERROR_MEMORY, path, "out of memory");

@@ -56,7 +56,9 @@ static void put_provenance(metadata *m, const train_run *run, const char *held_o
   put(m, "name", run->recipe->name);
   put(m, "recipe", run->about.recipe);
   put_format(m, "seed", "%" PRIu64, run->about.seed);
-  put_format(m, "threads", "%" PRIu64, run->about.threads);
+  /* A recipe with slices says itself how sums were taken; otherwise the threads decided it. */
+  if (!run->recipe->core.slices)
+    put_format(m, "threads", "%" PRIu64, run->about.slices);
   put_format(m, "steps", "%" PRIu64 " of %" PRIu64, done, run->recipe->core.steps);
   put_format(m, "images", "%" PRIu64, done * 2 * run->recipe->core.classes_per_batch);
   put(m, "data", run->about.data);

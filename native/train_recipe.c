@@ -36,6 +36,7 @@ static const key keys[] = {
     {"input", TEXT, CORE(input), 0, 0, true, true},
     {"steps", WHOLE64, CORE(steps), 1, 1e9, true, true},
     {"classes_per_batch", WHOLE32, CORE(classes_per_batch), 2, 4096, true, true},
+    {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
     {"candidates", WHOLE32, CORE(candidates), 0, 4096, false, true},
     {"same_alphabet", REAL, CORE(same_alphabet), 0, 1, true, true},
     {"symmetries", WHOLE32, CORE(symmetries), 1, 8, true, true},

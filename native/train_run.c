@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "commands.h"
 #include "comparer.h"
 #include "complain.h"
 #include "progress.h"
 #include "train_net.h"
+#include "train_watch.h"
 
 /* 500 rounds, about 10,000 trials: a 95 % interval of +-0.6 points at an error of 10 %. */
 enum { VALIDATION_ROUNDS = 500, VALIDATION_SEED = 1, LOG_STEPS = 50 };
@@ -43,18 +45,18 @@ typedef struct sitting {
   double logged_at, loss_sum;     /* since the last line of the log */
   uint64_t loss_count;
   double percent; /* newest validation error; negative: none yet */
+  train_watch watch;
   progress bar;
 } sitting;
 
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size,
                              embeddings *held_out, trial_count *count, og_error *error) {
   const og_dataset *set = run->data->held_out;
-  uint32_t threads = (uint32_t)run->about.threads;
   *held_out = (embeddings){0};
   if (run->recipe->core.candidates)
-    return comparer_validate(bytes, size, run->isa, set, threads, COMPARER_ROUNDS, VALIDATION_SEED,
-                             count, error);
-  og_status status = embeddings_of(bytes, size, run->isa, set, threads, held_out, error);
+    return comparer_validate(bytes, size, run->isa, set, run->threads, COMPARER_ROUNDS,
+                             VALIDATION_SEED, count, error);
+  og_status status = embeddings_of(bytes, size, run->isa, set, run->threads, held_out, error);
   if (status)
     return status;
   status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
@@ -83,17 +85,22 @@ static og_status save(sitting *s, og_error *error) {
   double now = clock_seconds();
   about.seconds += now - s->started;
   s->saved = now;
-  return train_checkpoint_write(s->run->checkpoint, &about, s->run->trainer, error);
+  og_status status = train_checkpoint_write(s->run->checkpoint, &about, s->run->trainer, error);
+  if (!status) {
+    s->run->has_checkpoint = true;
+    s->run->saved_step = og_trainer_position(s->run->trainer);
+  }
+  return status;
 }
 
 /* A full disk in the middle of the night is no reason to stop learning: the next checkpoint may
- * succeed, and the last one must. */
-static void save_or_warn(sitting *s) {
+ * succeed. */
+static void save_or_warn(sitting *s, const char *what_now) {
   og_error error = {0};
   if (!save(s, &error))
     return;
   progress_clear(&s->bar);
-  complain(EXIT_FAILED, "%s; training goes on without this checkpoint", error.text);
+  complain(EXIT_FAILED, "%s; %s without this checkpoint", error.text, what_now);
 }
 
 /* One line of the log: the mean loss and the rate since the line before. */
@@ -133,6 +140,17 @@ static void took(sitting *s, double begun) {
     s->slowest = seconds;
 }
 
+static og_status check_loss(sitting *s, const og_step *step, og_error *error) {
+  train_watch_step(&s->watch, &s->run->recipe->core, step->step == 1, (double)step->loss);
+  if (!train_watch_diverged(&s->watch))
+    return OG_OK;
+  char text[OG_NUMBER_TEXT];
+  return og_fail(error, OG_ERROR_FORMAT, "step ", og_number_text(text, step->step),
+                 ": the loss has grown far beyond guessing and stays there: try a smaller"
+                 " learning_rate",
+                 NULL);
+}
+
 /* One step and what is due after it. */
 static og_status advance(sitting *s, og_error *error) {
   og_step step;
@@ -143,6 +161,8 @@ static og_status advance(sitting *s, og_error *error) {
   s->images += step.images;
   s->loss_sum += (double)step.loss;
   s->loss_count++;
+  if ((status = check_loss(s, &step, error)))
+    return status;
   bool validates = s->run->data->held_out && (step.step % s->run->recipe->validate_every == 0 ||
                                               step.step == s->run->recipe->core.steps);
   if (validates)
@@ -152,8 +172,9 @@ static og_status advance(sitting *s, og_error *error) {
     write_log(s, &step, validates);
   show(s, &step);
   /* Early enough for the slowest piece of work seen so far to fit in before the time is up. */
-  if (!status && clock_seconds() - s->saved + s->slowest >= s->run->save_every)
-    save_or_warn(s);
+  if (!status && !train_watch_suspects(&s->watch) &&
+      clock_seconds() - s->saved + s->slowest >= s->run->save_every)
+    save_or_warn(s, "training goes on");
   return status;
 }
 
@@ -176,8 +197,11 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
     status = advance(&s, error);
   }
   progress_clear(&s.bar);
-  /* A complete run is saved too: should the model not be written, nothing is lost. */
-  if (!status)
+  /* A complete run is saved too: should the model not be written, nothing is lost. But a model may
+   * find room where a checkpoint, which is larger, does not. */
+  if (!status && *end == TRAIN_COMPLETE)
+    save_or_warn(&s, "the model is written");
+  else if (!status)
     status = save(&s, error);
   release_signals(old);
   run->about.seconds += clock_seconds() - s.started;

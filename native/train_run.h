@@ -2,6 +2,7 @@
 #ifndef TRAIN_RUN_H
 #define TRAIN_RUN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "train_checkpoint.h"
@@ -15,10 +16,13 @@ typedef struct train_run {
   og_trainer *trainer;
   train_checkpoint about; /* what checkpoints say of the run; `seconds`: of earlier sittings */
   const char *checkpoint; /* path */
-  const char *isa;        /* kernels for validation; NULL: the best */
-  double minutes;         /* of this sitting; 0: no limit */
-  double save_every;      /* seconds from checkpoint to checkpoint, at most */
-  FILE *log;              /* JSON lines; NULL: none */
+  uint32_t threads;
+  const char *isa;     /* kernels for validation; NULL: the best */
+  double minutes;      /* of this sitting; 0: no limit */
+  double save_every;   /* seconds from checkpoint to checkpoint, at most */
+  FILE *log;           /* JSON lines; NULL: none */
+  bool has_checkpoint; /* kept up to date by train_run_go: there is one... */
+  uint64_t saved_step; /* ...of so many steps */
 } train_run;
 
 typedef enum train_end {
@@ -28,7 +32,8 @@ typedef enum train_end {
 } train_end;
 
 /* Steps until the run ends. While it runs, SIGINT and SIGTERM let the step in progress finish; a
- * second signal kills. On an error the last checkpoint stays. */
+ * second signal kills. On an error the last checkpoint stays, and none is written of a net whose
+ * loss has left all bounds (train_watch.h), which is an error too. */
 og_status train_run_go(train_run *run, train_end *end, og_error *error);
 
 /* Embeds the held-out alphabets with the model file in `bytes` and counts its errors on them. The

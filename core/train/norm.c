@@ -11,22 +11,22 @@ static size_t pixels_of(const og_layer *l) {
   return (size_t)l->height * l->width;
 }
 
-/* The sum over threads of thread-local row `part` (0 or 1), in thread order; clears it. */
+/* The sum over slices of their row `part` (0 or 1), in their order; clears it. */
 static og_real take_sum(const og_pass *p, const og_layer *l, size_t part, size_t channel) {
   og_real sum = 0;
-  for (uint32_t t = 0; t < p->threads; t++) {
-    og_real *at = &p->sums[t][part * l->channels + channel];
+  for (uint32_t s = 0; s < p->slices; s++) {
+    og_real *at = &p->sums[s][part * l->channels + channel];
     sum += *at;
     *at = 0;
   }
   return sum;
 }
 
-void og_norm_sum(og_pass *p, size_t layer, size_t image, uint32_t thread) {
+void og_norm_sum(og_pass *p, size_t layer, size_t image, uint32_t slice) {
   const og_layer *l = &p->net->layers[layer];
   size_t channels = l->channels;
   const og_real *z = og_pass_dense(p, p->before, layer, image).at;
-  og_real *restrict sum = p->sums[thread], *restrict square = sum + channels;
+  og_real *restrict sum = p->sums[slice], *restrict square = sum + channels;
   for (size_t i = 0; i < pixels_of(l); i++, z += channels)
     for (size_t c = 0; c < channels; c++) {
       sum[c] += z[c];
@@ -81,13 +81,13 @@ void og_norm_apply(og_pass *p, size_t layer, size_t image) {
     }
 }
 
-void og_norm_gradient_sum(og_pass *p, size_t layer, size_t image, uint32_t thread) {
+void og_norm_gradient_sum(og_pass *p, size_t layer, size_t image, uint32_t slice) {
   const og_layer *l = &p->net->layers[layer];
   size_t channels = l->channels;
   const og_real *z = og_pass_dense(p, p->before, layer, image).at;
   const og_real *dy = og_pass_dense(p, p->gradient, layer, image).at;
   const og_real *restrict mean = p->norm_mean[layer], *restrict inverse = p->norm_inverse[layer];
-  og_real *restrict sum = p->sums[thread], *restrict product = sum + channels;
+  og_real *restrict sum = p->sums[slice], *restrict product = sum + channels;
   for (size_t i = 0; i < pixels_of(l); i++, z += channels, dy += channels)
     for (size_t c = 0; c < channels; c++) {
       sum[c] += dy[c];

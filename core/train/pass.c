@@ -70,7 +70,21 @@ static int create_layer(og_pass *p, size_t i) {
   return failed;
 }
 
-static int create_threads(og_pass *p) {
+static int create_rows(uint32_t rows, size_t count, og_real ***out) {
+  int failed = 0;
+  *out = calloc(rows, sizeof **out);
+  for (uint32_t r = 0; *out && r < rows; r++)
+    (*out)[r] = reals(count, &failed);
+  return failed || !*out;
+}
+
+static void free_rows(uint32_t rows, og_real **owned) {
+  for (uint32_t r = 0; owned && r < rows; r++)
+    free(owned[r]);
+  free(owned);
+}
+
+static int create_workspaces(og_pass *p) {
   size_t channels = 1, delta = 1, panel = 1, scratch = 1;
   for (size_t i = 0; i < p->net->count; i++) {
     const og_layer *l = &p->net->layers[i];
@@ -82,18 +96,12 @@ static int create_threads(og_pass *p) {
       scratch = larger(scratch, og_layer_scratch(p->net, i, &p->back[i]));
     }
   }
-  og_real ***stores[] = {&p->weight_gradient, &p->sums, &p->delta, &p->scratch, &p->panel, &p->du};
-  size_t sizes[] = {p->layout.parameters,   2 * channels, GROUP * delta, scratch,
-                    panel * p->kernels->nr, p->du_size};
-  int failed = 0;
-  for (size_t s = 0; s < sizeof stores / sizeof *stores; s++) {
-    *stores[s] = calloc(p->threads, sizeof(og_real *));
-    if (!*stores[s])
-      return 1;
-    for (uint32_t t = 0; t < p->threads; t++)
-      (*stores[s])[t] = reals(sizes[s], &failed);
-  }
-  return failed;
+  return create_rows(p->slices, p->layout.parameters, &p->weight_gradient) ||
+         create_rows(p->slices, 2 * channels, &p->sums) ||
+         create_rows(p->slices, p->du_size, &p->du) ||
+         create_rows(p->threads, GROUP * delta, &p->delta) ||
+         create_rows(p->threads, scratch, &p->scratch) ||
+         create_rows(p->threads, panel * p->kernels->nr, &p->panel);
 }
 
 static void list_stages(og_pass *p) {
@@ -117,7 +125,7 @@ static void choose_forms(og_pass *p) {
 }
 
 og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t batch,
-                         uint32_t threads, og_pass **out) {
+                         uint32_t slices, uint32_t threads, og_pass **out) {
   *out = NULL;
   og_pass *p = calloc(1, sizeof *p);
   if (!p)
@@ -125,11 +133,12 @@ og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t ba
   p->net = net;
   p->kernels = kernels;
   p->batch = batch;
-  p->threads = threads;
+  p->slices = slices;
+  p->threads = threads < slices ? threads : slices;
   og_layout_make(net, &p->layout);
   list_stages(p);
   choose_forms(p);
-  int failed = create_threads(p);
+  int failed = create_workspaces(p);
   p->length_scale = reals(batch, &failed);
   for (size_t i = 0; !failed && i < net->count; i++)
     failed = create_layer(p, i);
@@ -151,18 +160,29 @@ void og_pass_free(og_pass *p) {
     for (size_t o = 0; o < sizeof owned / sizeof *owned; o++)
       free(owned[o]);
   }
-  og_real **stores[] = {p->weight_gradient, p->sums, p->delta, p->scratch, p->panel, p->du};
-  for (size_t s = 0; s < sizeof stores / sizeof *stores; s++) {
-    for (uint32_t t = 0; stores[s] && t < p->threads; t++)
-      free(stores[s][t]);
-    free(stores[s]);
-  }
+  free_rows(p->slices, p->weight_gradient);
+  free_rows(p->slices, p->sums);
+  free_rows(p->slices, p->du);
+  free_rows(p->threads, p->delta);
+  free_rows(p->threads, p->scratch);
+  free_rows(p->threads, p->panel);
   free(p->length_scale);
   free(p);
 }
 
 og_plane og_pass_input(const og_pass *pass, size_t i) {
   return og_pass_plane(pass, 0, i);
+}
+
+static void run_slice(og_pass *p, const og_stage *stages, size_t count, og_stage_fn run,
+                      uint32_t slice, uint32_t thread) {
+  size_t end = p->batch * ((size_t)slice + 1) / p->slices;
+  og_group group = {p->batch * (size_t)slice / p->slices, 0, slice, thread};
+  for (; group.first < end; group.first += group.count) {
+    group.count = end - group.first < GROUP ? end - group.first : GROUP;
+    for (size_t s = 0; s < count; s++)
+      run(p, &stages[s], group);
+  }
 }
 
 void og_pass_run(og_pass *p, const og_stage *stages, size_t count, og_stage_fn run,
@@ -173,15 +193,9 @@ void og_pass_run(og_pass *p, const og_stage *stages, size_t count, og_stage_fn r
       last++;
     int threads = (int)p->threads;
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
-    for (int t = 0; t < threads; t++) {
-      size_t end = p->batch * ((size_t)t + 1) / p->threads;
-      og_group group = {p->batch * (size_t)t / p->threads, 0, (uint32_t)t};
-      for (; group.first < end; group.first += group.count) {
-        group.count = end - group.first < GROUP ? end - group.first : GROUP;
-        for (size_t s = first; s <= last; s++)
-          run(p, &stages[s], group);
-      }
-    }
+    for (int t = 0; t < threads; t++)
+      for (uint32_t s = og_pass_slice(p, (uint32_t)t); s < og_pass_slice(p, (uint32_t)t + 1); s++)
+        run_slice(p, stages + first, last + 1 - first, run, s, (uint32_t)t);
     if (stages[last].part == STAGE_SUM)
       finish(p, stages[last].layer, context);
     first = last + 1;

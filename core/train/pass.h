@@ -1,9 +1,10 @@
 /* Forward and backward passes of a net over a batch, on the kernels of inference.
  *
- * Images are dealt to threads in contiguous blocks. Batch norm needs sums over the whole batch, so
- * a pass is cut into regions at each norm; within a region every thread takes each of its images
- * through all layers while they are in cache. Every sum has a fixed order, so the same thread count
- * gives the same bits. */
+ * Images are dealt to slices in contiguous blocks, and slices to threads. Batch norm needs sums
+ * over the whole batch, so a pass is cut into regions at each norm; within a region every thread
+ * takes each of its images through all layers while they are in cache. Every sum is taken within a
+ * slice, in the order of its images, and then over the slices in theirs, so the same number of
+ * slices gives the same bits on any number of threads. */
 #ifndef OG_PASS_H
 #define OG_PASS_H
 
@@ -25,9 +26,10 @@ void og_layout_make(const og_net *net, og_layout *out);
 
 typedef struct og_pass og_pass;
 
-/* `net` must outlive the pass. Its last layer's values are the batch's embeddings. */
+/* `net` must outlive the pass. Its last layer's values are the batch's embeddings. More threads
+ * than slices have nothing to do. */
 og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t batch,
-                         uint32_t threads, og_pass **out);
+                         uint32_t slices, uint32_t threads, og_pass **out);
 void og_pass_free(og_pass *pass);
 
 /* The input plane of image `i`, to be filled before og_pass_forward. */

@@ -72,7 +72,7 @@ static void weight_gradient_direct(const og_pass *p, size_t layer, og_group grou
                     .d = delta.at,
                     .d_line = delta.line,
                     .d_row = l->channels,
-                    .dw = p->weight_gradient[group.thread] + p->layout.slots[layer].weight,
+                    .dw = p->weight_gradient[group.slice] + p->layout.slots[layer].weight,
                     .scratch = p->panel[group.thread]};
   for (size_t i = 0; i < group.count; i++, g.a += in.image, g.d += delta.image)
     p->kernels->conv_grad(&g);
@@ -96,7 +96,7 @@ static void weight_gradient_winograd(const og_pass *p, size_t layer, og_group gr
                         .d = delta.at,
                         .d_image = delta.image,
                         .d_line = delta.line,
-                        .du = p->du[group.thread] + p->du_at[layer],
+                        .du = p->du[group.slice] + p->du_at[layer],
                         .chunk = p->form[layer].chunk,
                         .scratch = p->scratch[group.thread],
                         .panel = p->panel[group.thread]};
@@ -105,7 +105,7 @@ static void weight_gradient_winograd(const og_pass *p, size_t layer, og_group gr
 
 static void bias_gradient(const og_pass *p, size_t layer, og_group group, og_plane delta) {
   const og_layer *l = &p->net->layers[layer];
-  og_real *bias = p->weight_gradient[group.thread] + p->layout.slots[layer].bias;
+  og_real *bias = p->weight_gradient[group.slice] + p->layout.slots[layer].bias;
   for (size_t i = 0; i < group.count; i++, delta.at += delta.image)
     for (size_t y = 0; y < l->height; y++)
       for (size_t x = 0; x < l->width; x++)
@@ -264,7 +264,7 @@ static void backward_stage(og_pass *p, const og_stage *stage, og_group group) {
   for (size_t image = group.first; image < group.first + group.count; image++) {
     if (stage->part == STAGE_SUM) {
       undo_activation(p, i, image);
-      og_norm_gradient_sum(p, i, image, group.thread);
+      og_norm_gradient_sum(p, i, image, group.slice);
     } else if (l->input > 0) {
       if (l->op == OG_OP_MAXPOOL)
         maxpool_backward(p, i, image);
@@ -301,15 +301,15 @@ static void pack_flipped(og_pass *p, const og_real *parameters) {
   }
 }
 
-/* Adds the numbers of all threads to those of the first, in thread order. */
-static void sum_threads(const og_pass *p, og_real **stores, size_t count) {
+/* Adds the numbers of all slices to those of the first, in their order. */
+static void sum_slices(const og_pass *p, og_real **stores, size_t count) {
   int threads = (int)p->threads;
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
   for (int part = 0; part < threads; part++)
-    for (uint32_t t = 1; t < p->threads; t++)
+    for (uint32_t s = 1; s < p->slices; s++)
       for (size_t i = count * (size_t)part / p->threads;
            i < count * ((size_t)part + 1) / p->threads; i++)
-        stores[0][i] += stores[t][i];
+        stores[0][i] += stores[s][i];
 }
 
 static void unpack_gradients(const og_pass *p) {
@@ -341,13 +341,14 @@ void og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_em
          p->batch * og_layer_values(og_net_output(p->net)) * sizeof *d_embeddings);
   int threads = (int)p->threads;
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
-  for (int t = 0; t < threads; t++) {
-    memset(p->weight_gradient[t], 0, count * sizeof *gradient);
-    memset(p->du[t], 0, p->du_size * sizeof *gradient);
-  }
+  for (int t = 0; t < threads; t++)
+    for (uint32_t s = og_pass_slice(p, (uint32_t)t); s < og_pass_slice(p, (uint32_t)t + 1); s++) {
+      memset(p->weight_gradient[s], 0, count * sizeof *gradient);
+      memset(p->du[s], 0, p->du_size * sizeof *gradient);
+    }
   og_pass_run(p, reversed, p->stage_count, backward_stage, backward_finish, p->weight_gradient[0]);
-  sum_threads(p, p->weight_gradient, count);
-  sum_threads(p, p->du, p->du_size);
+  sum_slices(p, p->weight_gradient, count);
+  sum_slices(p, p->du, p->du_size);
   unpack_gradients(p);
   memcpy(gradient, p->weight_gradient[0], count * sizeof *gradient);
 }

@@ -26,7 +26,7 @@ static void forward_stage(og_pass *p, const og_stage *stage, og_group group) {
     og_plane input = og_pass_plane(p, (size_t)l->input, image);
     og_plane output = og_pass_plane(p, i, image);
     if (stage->part == STAGE_SUM)
-      og_norm_sum(p, i, image, group.thread);
+      og_norm_sum(p, i, image, group.slice);
     else if (l->norm)
       og_norm_apply(p, i, image);
     else if (l->op == OG_OP_MAXPOOL)

@@ -4,7 +4,7 @@
 
 #include "train/pass.h"
 
-/* Images of one thread that go through a layer together: enough tiles for Winograd's products. */
+/* Images of one slice that go through a layer together: enough tiles for Winograd's products. */
 enum { GROUP = 8 };
 
 /* A stage is one layer, or one half of a norm layer, applied to a group of images. A stage that
@@ -19,7 +19,7 @@ struct og_pass {
   const og_kernels *kernels;
   og_layout layout;
   size_t batch;
-  uint32_t threads;
+  uint32_t slices, threads;
   og_stage stages[2 * OG_MAX_LAYERS]; /* forward order */
   size_t stage_count;
 
@@ -36,26 +36,32 @@ struct og_pass {
   og_real *norm_mean[OG_MAX_LAYERS], *norm_inverse[OG_MAX_LAYERS]; /* [c] mean, 1 / deviation */
   og_real *grad_mean[OG_MAX_LAYERS], *grad_slope[OG_MAX_LAYERS];   /* [c] see norm.c */
 
+  /* Per slice: sums. */
+  og_real **weight_gradient; /* [slices][parameters] */
+  og_real **sums;            /* [slices][2 * most channels] */
+  og_real **du;              /* [slices][du_size]: weight gradients in Winograd's form */
   /* Per thread. */
-  og_real **weight_gradient; /* [threads][parameters] */
-  og_real **sums;            /* [threads][2 * most channels] */
-  og_real **delta;           /* [threads][GROUP][largest padded plane]: gradient by conv outputs */
-  og_real **scratch;         /* [threads][largest need of a convolution] */
-  og_real **panel;           /* [threads][largest panel of a weight gradient] */
-  og_real **du;              /* [threads][layout_du]: weight gradients in Winograd's form */
+  og_real **delta;   /* [threads][GROUP][largest padded plane]: gradient by conv outputs */
+  og_real **scratch; /* [threads][largest need of a convolution] */
+  og_real **panel;   /* [threads][largest panel of a weight gradient] */
   size_t du_at[OG_MAX_LAYERS], du_size;
 };
 
-/* Images `first` .. `first + count - 1` of one thread. */
+/* Images `first` .. `first + count - 1` of one slice, on one thread. */
 typedef struct og_group {
   size_t first, count;
-  uint32_t thread;
+  uint32_t slice, thread;
 } og_group;
 
-/* Runs the stages for each group of images, threads over images. */
+/* Runs the stages for each group of images, threads over slices. */
 typedef void (*og_stage_fn)(og_pass *pass, const og_stage *stage, og_group group);
 void og_pass_run(og_pass *pass, const og_stage *stages, size_t count, og_stage_fn run,
                  void (*finish)(og_pass *pass, size_t layer, void *context), void *context);
+
+/* The first slice of a thread. */
+static inline uint32_t og_pass_slice(const og_pass *p, uint32_t thread) {
+  return (uint32_t)((uint64_t)p->slices * thread / p->threads);
+}
 
 static inline og_plane og_pass_plane(const og_pass *p, size_t layer, size_t image) {
   const og_layer *l = &p->net->layers[layer];
@@ -72,10 +78,10 @@ static inline og_plane og_pass_dense(const og_pass *p, og_real *const *store, si
 }
 
 /* ---- norm.c ---- */
-void og_norm_sum(og_pass *pass, size_t layer, size_t image, uint32_t thread);
+void og_norm_sum(og_pass *pass, size_t layer, size_t image, uint32_t slice);
 void og_norm_finish(og_pass *pass, size_t layer, const og_real *parameters, og_real *statistics);
 void og_norm_apply(og_pass *pass, size_t layer, size_t image);
-void og_norm_gradient_sum(og_pass *pass, size_t layer, size_t image, uint32_t thread);
+void og_norm_gradient_sum(og_pass *pass, size_t layer, size_t image, uint32_t slice);
 void og_norm_gradient_finish(og_pass *pass, size_t layer, og_real *gradient);
 /* Gradient by the conv's output, into `delta` (a plane of any border). */
 void og_norm_gradient_apply(const og_pass *pass, size_t layer, size_t image, og_plane delta);

@@ -1,8 +1,9 @@
 /* Training: a recipe, a data set and a seed in, a model file out. Native only.
  *
  * The trainer is a state that is stepped: the caller owns clock, files and signals, and may write
- * a checkpoint between any two steps. Same recipe, seed, data and thread count give the same
- * weights, interrupted or not. */
+ * a checkpoint between any two steps. Same recipe, seed, data and number of slices give the same
+ * weights, interrupted or not, on any number of threads: a batch is cut into slices, each has sums
+ * of its own, and these are added in one order. */
 #ifndef OG_TRAIN_H
 #define OG_TRAIN_H
 
@@ -16,6 +17,7 @@ typedef struct og_recipe {
   uint64_t steps;
   uint32_t classes_per_batch; /* each with two drawings, by different drawers */
   float same_alphabet;        /* part of the batches drawn from one or two alphabets */
+  uint32_t slices;            /* of a batch; 0: as many as threads, so that these decide the sums */
   uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
@@ -31,7 +33,8 @@ typedef struct og_recipe {
 
 typedef struct og_trainer og_trainer;
 
-/* Keeps pointers to `train` (and copies the recipe). `threads` >= 1; `isa` names the kernels, NULL
+/* Keeps pointers to `train` (and copies the recipe). `threads` >= 1, of which those past the number
+ * of slices have nothing to do in the passes; `isa` names the kernels, NULL
  * the best usable ones. Sets of one arithmetic class train the same weights. */
 og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
                             uint32_t threads, const char *isa, og_trainer **out, og_error *error);
@@ -43,13 +46,14 @@ typedef struct og_step {
   float loss, scale, learning_rate;
 } og_step;
 
-/* One optimiser step. OG_ERROR_FORMAT if the loss is not finite: the state is then useless. */
+/* One optimiser step. OG_ERROR_FORMAT if the loss or its gradient is not finite: then the step was
+ * not taken, but the running statistics of the state are useless. */
 og_status og_trainer_step(og_trainer *trainer, og_step *report, og_error *error);
 /* Steps done. */
 uint64_t og_trainer_position(const og_trainer *trainer);
 
 /* The whole state as bytes (malloc; the caller frees) and back. Loading checks that recipe, seed,
- * thread count and data match. */
+ * number of slices and data match. */
 og_status og_trainer_save(const og_trainer *trainer, uint8_t **bytes, size_t *size);
 og_status og_trainer_load(og_trainer *trainer, const uint8_t *bytes, size_t size, og_error *error);
 

@@ -11,7 +11,7 @@
 #include "train/objective.h"
 #include "train/trainer_internal.h"
 
-enum { MOST_CLASSES = 4096, MOST_THREADS = 256 };
+enum { MOST_CLASSES = 4096, MOST_THREADS = 256, MOST_SLICES = MOST_THREADS };
 static const float most_log_scale = 4.15888308f; /* ln 64 */
 
 uint64_t og_hash_bytes(uint64_t hash, const void *bytes, size_t size) {
@@ -46,6 +46,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
     return bad_recipe(error, "candidates must be 0 or 2 to 4096 / classes_per_batch");
+  if (r->slices > MOST_SLICES)
+    return bad_recipe(error, "slices must be at most 256");
   if (r->symmetries != 1 && r->symmetries != 4 && r->symmetries != 8)
     return bad_recipe(error, "symmetries must be 1, 4 or 8");
   if (!within(r->same_alphabet, 0, 1) || !within(r->ema, 0, 0.999999f) ||
@@ -159,7 +161,7 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->average = t->parameters + t->averaged;
   t->first = t->average + t->averaged;
   t->second = t->first + t->learnt;
-  return og_pass_create(&t->net, kernels, images, t->threads, &t->pass);
+  return og_pass_create(&t->net, kernels, images, t->slices, t->threads, &t->pass);
 }
 
 /* Weights uniform in +-1 / sqrt(fan-in) (LeCun et al. 1998, Efficient BackProp, scaled as in
@@ -219,6 +221,7 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->recipe.input = copy_text(recipe->input);
   t->seed = seed;
   t->threads = threads;
+  t->slices = r->slices ? r->slices : threads;
   t->objective = r->candidates ? &og_objective_compare : &og_objective_embed;
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
@@ -364,6 +367,24 @@ static void average(og_trainer *t) {
     t->average[i] += (1 - keep) * (t->parameters[i] - t->average[i]);
 }
 
+/* A number that is none has all bits of its exponent set. */
+static int all_finite(const float *x, size_t count) {
+  uint32_t most = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    bits &= 0x7fffffffu;
+    most = bits > most ? bits : most;
+  }
+  return most < 0x7f800000u;
+}
+
+static og_status not_finite(const og_trainer *t, const char *what, og_error *error) {
+  char step[OG_NUMBER_TEXT];
+  return og_fail(error, OG_ERROR_FORMAT, "step ", og_number_text(step, t->step + 1), ": ", what,
+                 " is not finite: try a smaller learning_rate", NULL);
+}
+
 og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   og_random random = og_random_stream(t->seed, t->step);
   t->objective->draw(t, &random);
@@ -373,11 +394,12 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
   if (!isfinite(loss))
-    return og_fail(error, OG_ERROR_FORMAT, "the loss is not finite: try a smaller learning_rate",
-                   NULL);
+    return not_finite(t, "the loss", error);
   if (used < *log_scale)
     t->gradient[t->learnt - 1] = 0;
   og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient);
+  if (!all_finite(t->gradient, t->learnt))
+    return not_finite(t, "the gradient", error);
   float rate = learning_rate(t);
   update(t, rate);
   average(t);

@@ -22,7 +22,7 @@ struct og_trainer {
   og_glyph *glyphs;  /* [drawings] of the training set */
   og_glyph *redrawn; /* [threads] */
   uint64_t seed, step;
-  uint32_t threads;
+  uint32_t slices, threads;
   uint64_t recipe_hash, data_hash;
 
   /* Everything a checkpoint keeps, one block of floats. `learnt` counts the parameters and, last,

@@ -1,6 +1,6 @@
 /* Checkpoints: the trainer's state as bytes and back.
  *
- *     "OGCHECK1" | recipe hash | data hash | seed | threads | step | count | floats | hash of all
+ *     "OGCHECK1" | recipe hash | data hash | seed | slices | step | count | floats | hash of all
  *
  * Numbers are u64 in the machine's own byte order: a checkpoint is for the machine that wrote it,
  * since other kernels would not continue the same run anyway. */
@@ -18,8 +18,8 @@ static size_t state_bytes(const og_trainer *t) {
 }
 
 og_status og_trainer_save(const og_trainer *t, uint8_t **bytes, size_t *size) {
-  uint64_t head[WORDS] = {0,          t->recipe_hash, t->data_hash,  t->seed,
-                          t->threads, t->step,        t->state_count};
+  uint64_t head[WORDS] = {0,         t->recipe_hash, t->data_hash,  t->seed,
+                          t->slices, t->step,        t->state_count};
   memcpy(head, magic, sizeof magic);
   *size = sizeof head + state_bytes(t) + sizeof(uint64_t);
   *bytes = malloc(*size);
@@ -46,7 +46,7 @@ og_status og_trainer_load(og_trainer *t, const uint8_t *bytes, size_t size, og_e
   } same[] = {{t->recipe_hash, "recipe"},
               {t->data_hash, "training data"},
               {t->seed, "seed"},
-              {t->threads, "thread count"}};
+              {t->slices, "number of slices (threads, where the recipe gives none)"}};
   for (size_t i = 0; i < 4; i++)
     if (head[1 + i] != same[i].mine)
       return og_fail(error, OG_ERROR_ARGUMENT, "the checkpoint was made with another ",

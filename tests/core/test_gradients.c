@@ -71,8 +71,8 @@ static void check_some(const char *text, int info_nce, uint32_t threads, size_t 
   if (og_net_parse(text, &p.net, &error))
     fail_msg("%s", error.text);
   og_layout_make(&p.net, &p.layout);
-  assert_int_equal(og_pass_create(&p.net, og_kernels_find("scalar"), BATCH, threads, &p.pass),
-                   OG_OK);
+  assert_int_equal(
+      og_pass_create(&p.net, og_kernels_find("scalar"), BATCH, threads, threads, &p.pass), OG_OK);
   og_random r = og_random_stream(7, strlen(text));
   p.dim = og_layer_values(og_net_output(&p.net));
   p.parameters = filled(p.layout.parameters, &r);

@@ -185,4 +185,20 @@ static inline void write_recipe(const char *path, const char *more) {
   write_text(path, text);
 }
 
+/* One for a net that compares two drawings. */
+static inline void write_comparing_recipe(const char *path) {
+  write_text(
+      path,
+      "{\"name\":\"pair\",\"holdout\":[\"alphabet04\"],"
+      "\"procedural\":{\"alphabets\":5,\"classes\":8,\"drawers\":6,\"seed\":3},"
+      "\"net\":[\"x = input 16 16 2\",\"c = conv x 8 3x3 same bn relu\",\"p = maxpool c 2\","
+      "\"d = conv p 8 3x3 same bn relu\",\"q = maxpool d 2\",\"e = fc q 16 relu\",\"o = fc e 1\"],"
+      "\"input\":\"side=16 half_width=2.4 blur=2.75 tone_threshold=0.28 tone_gain=14\","
+      "\"steps\":300,\"classes_per_batch\":8,\"candidates\":4,\"same_alphabet\":1,"
+      "\"symmetries\":8,\"learning_rate\":4e-3,\"weight_decay\":5e-4,\"warmup_steps\":5,"
+      "\"scale\":1,\"ema\":0.9,\"ema_start\":0.3,\"rotate_degrees\":15,\"stretch\":0.2,"
+      "\"shear\":0.25,\"shift\":0.1,\"warp\":0.045,\"tone\":0.13,\"validate_every\":150,"
+      "\"calibrate\":false}");
+}
+
 #endif
