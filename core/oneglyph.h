@@ -24,9 +24,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Semantic version; CMake and the command read it here. */
+#define OG_VERSION "0.1.0"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+/* What follows, and nothing else, is exported by the shared library. */
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
+
+/* The OG_VERSION of the library itself. */
+const char *og_version(void);
 
 typedef enum og_status {
   OG_OK = 0,
@@ -211,6 +221,9 @@ og_status og_support_classify(const og_support *support, const float *query,
                               const og_calibration *calibration, float threshold, og_match *matches,
                               size_t capacity, og_answer *answer);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -7,8 +7,8 @@
 
 #include "commands.h"
 #include "complain.h"
+#include "oneglyph.h"
 #include "suggest.h"
-#include "version.h"
 
 typedef struct command {
   const char *name;
@@ -77,7 +77,7 @@ int main(int argc, char **argv) {
   if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
     return flushed(print_help());
   if (!strcmp(argv[1], "--version")) {
-    printf("oneglyph %s\n", ONEGLYPH_VERSION);
+    printf("oneglyph %s\n", og_version());
     return flushed(EXIT_DONE);
   }
   for (size_t i = 0; i < COMMANDS; i++)

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "net/model.h"
-#include "version.h"
+#include "oneglyph.h"
 
 enum {
   IR_VERSION = 7, /* the one that came with opset 13 */
@@ -307,7 +307,7 @@ static void describe_model(graph *g) {
   g->model.opset_import = g->opsets;
   g->model.n_opset_import = 1;
   g->model.producer_name = text("oneglyph");
-  g->model.producer_version = text(ONEGLYPH_VERSION);
+  g->model.producer_version = text(OG_VERSION);
   g->model.doc_string =
       text("Input: the moment-normalised drawing that oneglyph feeds its net, about 0 for paper and"
            " 1 for ink (see the metadata `input`). Output: its embedding.");

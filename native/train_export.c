@@ -9,8 +9,8 @@
 #include "fewshot/calibrate.h"
 #include "files.h"
 #include "model_ranges.h"
+#include "oneglyph.h"
 #include "train_net.h"
-#include "version.h"
 
 enum { MOST_PAIRS = 16, VALUE = 256, CALIBRATION_SEED = 1 };
 
@@ -62,7 +62,7 @@ static void put_provenance(metadata *m, const train_run *run, const char *held_o
   put_format(m, "steps", "%" PRIu64 " of %" PRIu64, done, run->recipe->core.steps);
   put_format(m, "images", "%" PRIu64, done * 2 * run->recipe->core.classes_per_batch);
   put(m, "data", run->about.data);
-  put(m, "tool", "oneglyph " ONEGLYPH_VERSION);
+  put(m, "tool", "oneglyph " OG_VERSION);
   if (held_out[0])
     put(m, "held_out", held_out);
 }

@@ -39,6 +39,8 @@ test     extra    rsvg-convert                        librsvg2-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
+library  program  g++                                 g++
+library  extra    help2man                            help2man
 neon     extra    aarch64-linux-gnu-gcc               gcc-aarch64-linux-gnu
 neon     extra    qemu-aarch64                        qemu-user
 neon     extra    /usr/aarch64-linux-gnu/include      libc6-dev-arm64-cross

@@ -21,7 +21,7 @@ const CHROMIUM_ARGUMENTS = [
 ];
 
 /** @param {keyof typeof BROWSERS} name */
-async function launch(name) {
+export async function launch(name) {
   const { default: puppeteer } = await import(require.resolve('puppeteer-core'));
   const downloads = mkdtempSync(join(tmpdir(), 'oneglyph-saved-'));
   const options = { executablePath: BROWSERS[name], headless: true, protocolTimeout: 240000, timeout: 120000 };

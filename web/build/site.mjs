@@ -63,7 +63,7 @@ function run(args) {
 function makeFile() {
   const target = '--target=es2022';
   // A closing tag inside the code would end its element.
-  const code = run([join(web, 'app/main.js'), '--bundle', '--format=esm', '--minify', target, '--external:node:*'])
+  const code = run([join(web, 'app/main.js'), '--bundle', '--format=esm', '--minify', target])
     .replaceAll('</script', '<\\/script');
   const style = run([join(web, 'app/page.css'), '--minify']);
   const policy = [

@@ -36,6 +36,8 @@ export class OneglyphError extends Error {
 
 export type Precision = 'f32' | 'int16';
 
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
 export interface LoadOptions {
   /** 'auto' (default) is 'simd' where it runs, else 'scalar'. An impossible build is an error. */
   build?: 'auto' | Build;
@@ -44,9 +46,9 @@ export interface LoadOptions {
   /** Folder of the .wasm files and of models/; default: the one above this module. */
   base?: URL | string;
   /** Model file: where it is, or its bytes. Default: models/glyph.safetensors in `base`. */
-  model?: URL | string | BufferSource;
+  model?: URL | string | Bytes;
   /** The module of this build: where it is, or its bytes. Default: oneglyph-BUILD.wasm in `base`. */
-  wasm?: URL | string | BufferSource;
+  wasm?: URL | string | Bytes;
 }
 
 export interface Info {

@@ -12,6 +12,7 @@
 import { Engine } from './engine.js';
 import { OneglyphError } from './errors.js';
 import { checkPixels, checkStrokes, decodeBlob, isPixels, openDataUrl } from './drawing.js';
+import { source } from './files.js';
 import { parseSaved, placed } from './saved.js';
 import { fill, SupportSet } from './support-set.js';
 import { chooseBuild, fetchBytes, instantiate } from './wasm.js';
@@ -22,25 +23,11 @@ export { OneglyphError, parseSaved, SupportSet };
 /** @typedef {{data: Uint8ClampedArray | Uint8Array, width: number, height: number}} Pixels */
 /** @typedef {Strokes | Pixels} Drawing */
 
-/**
- * @param {unknown} value
- * @param {URL} base
- * @param {string} name
- * @returns {URL | Uint8Array}
- */
-function source(value, base, name) {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value))
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value === undefined) return new URL(name, base);
-  if (value instanceof URL || typeof value === 'string') return new URL(value, base);
-  throw new OneglyphError('argument', `${name}: must be a URL or bytes`);
-}
-
 /** In the order of og_precision in core/oneglyph.h. */
 const PRECISIONS = /** @type {const} */ (['f32', 'int16']);
 
 /** @typedef {typeof PRECISIONS[number]} Precision */
+/** @typedef {import('./files.js').Bytes} Bytes */
 
 /**
  * @param {unknown} wanted
@@ -83,16 +70,14 @@ export class Oneglyph {
    * Loads a build of the core and a model. `base` is the folder of the .wasm files (default: the
    * one above this module); `wasm` and `model` may be URLs, or the bytes themselves. `precision`
    * 'int16' computes the net's products with 16-bit integers: faster, and nearly the same.
-   * @param {{build?: string, precision?: string, base?: URL | string, model?: URL | string | BufferSource,
-   *   wasm?: URL | string | BufferSource}} [options]
+   * @param {{build?: string, precision?: string, base?: URL | string, model?: URL | string | Bytes, wasm?: URL | string | Bytes}} [options]
    */
   static async load({ build, precision, base, model, wasm } = {}) {
     const chosen = chooseBuild(build);
     const exact = choosePrecision(precision);
-    const folder = base === undefined ? new URL('../', import.meta.url) : new URL(base);
-    const from = source(model, folder, 'models/glyph.safetensors');
+    const from = source('model', model, base);
     const [exports, bytes] = await Promise.all([
-      instantiate(/** @type {URL | BufferSource} */ (source(wasm, folder, `oneglyph-${chosen}.wasm`))),
+      instantiate(source(chosen, wasm, base)),
       from instanceof URL ? fetchBytes(from) : from,
     ]);
     const engine = new Engine(exports);

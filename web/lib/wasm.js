@@ -50,7 +50,8 @@ export function chooseBuild(wanted) {
  */
 async function open(url) {
   if (url.protocol === 'file:' && typeof process === 'object' && process.versions?.node) {
-    const { readFile } = await import('node:fs/promises');
+    const name = 'node:fs/promises'; // not in its place below: bundlers for the web would look for it
+    const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
     return new Response(new Uint8Array(await readFile(url)));
   }
   const response = await fetch(url);
@@ -97,12 +98,14 @@ function compileFrom(url) {
 
 /**
  * The exports of a fresh instance, by the names in web/exports.c.
- * @param {URL | BufferSource} source
+ * @param {URL | Uint8Array} source
  * @returns {Promise<Record<string, any>>}
  */
 export async function instantiate(source) {
   const module =
-    source instanceof URL ? await compileFrom(source) : await WebAssembly.compile(source);
+    source instanceof URL
+      ? await compileFrom(source)
+      : await WebAssembly.compile(/** @type {BufferSource} */ (source));
   const { exports } = await WebAssembly.instantiate(module);
   /** @type {any} */ (exports)._initialize();
   return exports;
