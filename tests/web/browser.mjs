@@ -15,6 +15,12 @@ export const BROWSERS = {
   firefox: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
 };
 
+export const WIDE = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+/** Why tests that need fingers must be skipped; false if they need not. */
+export const touchless = (name) =>
+  name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode';
+
 const CHROMIUM_ARGUMENTS = [
   '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
   '--no-first-run', '--allow-file-access-from-files',
@@ -108,6 +114,13 @@ export function assertQuiet({ faults, requests }, origin) {
   assert.deepEqual(faults, []);
   const foreign = requests.filter((url) => !url.startsWith(origin) && !/^(data|blob|about):/.test(url));
   assert.deepEqual(foreign, []);
+}
+
+/** Ctrl+Z, or with more keys held. */
+export async function undo(page, ...more) {
+  for (const key of ['Control', ...more]) await page.keyboard.down(key);
+  await page.keyboard.press('z');
+  for (const key of [...more, 'Control']) await page.keyboard.up(key);
 }
 
 export const text = (page, selector) => page.$eval(selector, (e) => e.textContent);

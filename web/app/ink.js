@@ -76,13 +76,16 @@ export function thumbnail(ink, size) {
   return canvas;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {import('./state.js').Ink} ink @param {number} size */
-export function paintThumbnail(canvas, ink, size) {
-  const pixels = size * Math.min(3, Math.max(1, devicePixelRatio));
+/**
+ * @param {HTMLCanvasElement} canvas @param {import('./state.js').Ink} ink @param {number} size
+ * @param {{color?: string, density?: number}} [look] default: as the page's text on this screen
+ */
+export function paintThumbnail(canvas, ink, size, look = {}) {
+  const pixels = size * (look.density ?? Math.min(3, Math.max(1, devicePixelRatio)));
   canvas.width = canvas.height = Math.round(pixels);
   const context = canvas.getContext('2d');
   if (!context) return;
-  const color = getComputedStyle(document.body).color;
+  const color = look.color ?? getComputedStyle(document.body).color;
   if ('image' in ink) {
     paintRaster(context, ink.image, color, pixels);
     return;

@@ -1,15 +1,24 @@
 /**
- * The pad: pointer events to strokes. One pointer draws at a time; a second finger is ignored; a
- * cancelled stroke ends where it is. The canvas is painted from strokes, so it survives resizing,
- * rotation and screens of any density.
+ * The pad: pointer events to strokes. One pointer draws at a time; a second finger is ignored, and
+ * so is the hand that rests beside a pen; a cancelled stroke ends where it is. The canvas is painted
+ * from strokes, so it survives resizing, rotation and screens of any density.
  */
 import { paintRaster, PEN, traceStroke, UNIT, usePen } from './ink.js';
 import { isEmpty } from './state.js';
 
+/** After a pen was seen, touches are its hand for so long, in milliseconds. */
+const PEN_STAYS = 1000;
+/** A touch wider than this is no fingertip, in CSS pixels. */
+const PALM = 70;
+
 export class Pad {
   /** @type {number[][] | null} the stroke being drawn */
   live = null;
+  /** @type {number[][]} where the browser expects the pen to be next: painted, never kept */
+  #ahead = [];
   #pointer = -1;
+  #type = '';
+  #penSeen = -Infinity;
   #frame = 0;
   /** @type {DOMRect | null} */
   #rect = null;
@@ -27,6 +36,7 @@ export class Pad {
     canvas.addEventListener('pointermove', (event) => this.#move(event));
     for (const type of /** @type {const} */ (['pointerup', 'pointercancel', 'lostpointercapture']))
       canvas.addEventListener(type, (event) => this.#end(event));
+    canvas.addEventListener('contextmenu', (event) => event.preventDefault());
     new ResizeObserver(() => this.paint()).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.paint());
     store.subscribe(() => this.paint());
@@ -36,12 +46,24 @@ export class Pad {
   stop() {
     this.#pointer = -1;
     this.live = null;
+    this.#ahead = [];
+  }
+
+  /** A hand on the screen rather than a finger. @param {PointerEvent} event */
+  #isPalm({ pointerType, width, height, timeStamp }) {
+    if (pointerType === 'pen') this.#penSeen = timeStamp;
+    return pointerType === 'touch' &&
+      (timeStamp - this.#penSeen < PEN_STAYS || Math.max(width, height) > PALM);
   }
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (this.#pointer !== -1 || event.button !== 0) return;
+    if (event.button !== 0 || this.#isPalm(event)) return;
+    // A pen that comes down means that the touch before it was the hand.
+    if (event.pointerType === 'pen' && this.#type === 'touch') this.stop();
+    if (this.#pointer !== -1) return;
     event.preventDefault();
+    this.#type = event.pointerType;
     this.canvas.focus({ preventScroll: true });
     this.#pointer = event.pointerId;
     try {
@@ -56,9 +78,11 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   #move(event) {
+    if (event.pointerType === 'pen') this.#penSeen = event.timeStamp;
     if (event.pointerId !== this.#pointer || !this.live) return;
     const parts = event.getCoalescedEvents?.() ?? [];
     for (const part of parts.length ? parts : [event]) this.live.push(this.#point(part));
+    this.#ahead = (event.getPredictedEvents?.() ?? []).map((part) => this.#point(part));
     this.#show();
   }
 
@@ -121,7 +145,8 @@ export class Pad {
       return;
     }
     usePen(context, color, PEN);
-    for (const stroke of this.strokes()) traceStroke(context, stroke);
+    for (const stroke of this.strokes())
+      traceStroke(context, stroke === this.live ? [...stroke, ...this.#ahead] : stroke);
   }
 
   get empty() {
