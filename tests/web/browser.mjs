@@ -140,10 +140,17 @@ export async function until(read, wanted) {
   assert.deepEqual(got, wanted);
 }
 
-/** The file that lies in a folder once a download is done. */
-export async function downloaded(folder) {
-  await until(async () => readdirSync(folder).filter((f) => f.endsWith('.json')).length, 1);
-  const path = join(folder, readdirSync(folder)[0]);
+/** Lets Chromium save files in a folder; Firefox was told at its start. */
+export async function allowDownloads(page, folder) {
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+}
+
+/** The file with such an ending that lies in a folder once a download is done. */
+export async function downloaded(folder, ending) {
+  const files = () => readdirSync(folder).filter((f) => f.endsWith(ending));
+  await until(async () => files().length, 1);
+  const path = join(folder, files()[0]);
   await until(async () => readFileSync(path).length > 0, true);
-  return path;
+  return readFileSync(path);
 }

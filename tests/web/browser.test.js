@@ -1,13 +1,13 @@
 /** The page and the module in real browsers, by real pointer events. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { parseSaved } from '../../web/lib/oneglyph.js';
 import {
-  assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text, touchless, undo,
-  until, visit, WIDE,
+  allowDownloads, assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text,
+  touchless, undo, until, visit, WIDE,
 } from './browser.mjs';
 import { BUILDS, built, command, CROSS, DRAWINGS, nativeEmbeddings, site, without } from './helpers.mjs';
 
@@ -113,23 +113,20 @@ for (const [name, path] of Object.entries(BROWSERS))
     test('save, then open; a broken file changes nothing', async () => {
       const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;
-      if (name === 'chromium') {
-        const session = await page.createCDPSession();
-        await session.send('Browser.setDownloadBehavior', {
-          behavior: 'allow', downloadPath: at.driver.downloads,
-        });
-      }
+      if (name === 'chromium') await allowDownloads(page, at.driver.downloads);
       const before = await labels(page);
       await page.click('#save');
-      const file = await downloaded(at.driver.downloads);
-      assert.deepEqual(parseSaved(readFileSync(file, 'utf8')).map((c) => c.label), before);
+      const saved = (await downloaded(at.driver.downloads, '.json')).toString();
+      const file = join(at.driver.downloads, 'again');
+      writeFileSync(file, saved);
+      assert.deepEqual(parseSaved(saved).map((c) => c.label), before);
       await page.click('#clear-all');
       await until(() => labels(page), []);
       const input = await page.$('#file');
       await input.uploadFile(file);
       await until(() => labels(page), before);
       const broken = join(at.driver.downloads, 'broken.txt');
-      writeFileSync(broken, readFileSync(file, 'utf8').slice(0, -20));
+      writeFileSync(broken, saved.slice(0, -20));
       await input.uploadFile(broken);
       await until(async () => /cannot be opened/.test(await text(page, '#toast')), true);
       assert.deepEqual(await labels(page), before);

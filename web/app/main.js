@@ -5,6 +5,7 @@ import { History } from './history.js';
 import { keepSession, lastSession } from './keep.js';
 import { listenToKeys } from './keys.js';
 import { fromLink, toLink } from './link.js';
+import { keepOffline } from './offline.js';
 import { Pad } from './pad.js';
 import { click, get } from './page.js';
 import { Cutter, listenToFiles } from './pictures.js';
@@ -249,6 +250,7 @@ try {
   await readLink();
   update();
   document.documentElement.dataset.ready = 'true';
+  keepOffline(say);
 } catch (error) {
   verdict.message(tr('It cannot start here'), error instanceof Error ? error.message : String(error));
 }

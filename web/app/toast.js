@@ -10,12 +10,12 @@ import { tr } from './words.js';
 export function toaster(element, undo) {
   let timer = 0;
   const hide = () => element.classList.remove('up');
-  /** `back`: a way back is offered: the document's undo, or one of its own. */
-  return (/** @type {string} */ text, /** @type {boolean | (() => void)} */ back = false) => {
+  /** `back`: a way back is offered: the document's undo, or one of its own; or another action by name. */
+  return (/** @type {string} */ text, /** @type {boolean | (() => void)} */ back = false, name = tr('Undo')) => {
     clearTimeout(timer);
     element.replaceChildren(make('span', { textContent: text }));
     if (back)
-      element.append(button(tr('Undo'), () => {
+      element.append(button(name, () => {
         hide();
         (back === true ? undo : back)();
       }));

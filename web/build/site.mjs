@@ -6,8 +6,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -39,6 +39,21 @@ function makeFolder() {
   const held = `data-builds="${builds.join(' ')}" data-version="${version}"`;
   writeFileSync(join(site, 'bench.html'), replace(bench, /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
+  writeWorker(site);
+}
+
+/** The worker that keeps the folder: it is told what there is, and changes when any of it does. @param {string} site */
+function writeWorker(site) {
+  const files = readdirSync(site, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
+    .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
+    .sort();
+  const all = createHash('sha256');
+  for (const file of files) all.update(file).update(readFileSync(join(site, file)));
+  let worker = readFileSync(join(web, 'sw.js'), 'utf8');
+  worker = replace(worker, /(?<=const VERSION = ')(?=')/, all.digest('hex').slice(0, 16));
+  worker = replace(worker, /(?<=const FILES = \[)''(?=\])/, ["''", ...files.map((f) => `'${f}'`)].join(', ').replace("''", "'./'"));
+  writeFileSync(join(site, 'sw.js'), worker);
 }
 
 /** @param {string} code */
