@@ -1,6 +1,6 @@
 /** The page: puts its parts together. */
 import { Board } from './board.js';
-import { loadEngine } from './engine.js';
+import { loadEngine, loadFacts } from './engine.js';
 import { History } from './history.js';
 import { keepSession, lastSession } from './keep.js';
 import { listenToKeys } from './keys.js';
@@ -16,6 +16,7 @@ import { isEmpty, NOTHING, Store } from './state.js';
 import { Threshold } from './threshold.js';
 import { toaster } from './toast.js';
 import { Verdict } from './verdict.js';
+import { Why } from './why.js';
 import { choose, language, LANGUAGES, speak, tr } from './words.js';
 
 await speak();
@@ -23,6 +24,7 @@ const store = new Store(lastSession() ?? starter());
 const say = toaster(get('toast', HTMLDivElement), () => store.undo());
 /** @type {Recogniser | null} */
 let recogniser = null;
+const facts = loadFacts();
 
 /** @param {string} key */
 function teach(key) {
@@ -38,6 +40,7 @@ const board = new Board(get('classes', HTMLOListElement), store, { teach, say })
 const history_ = new History(store);
 const threshold = new Threshold(() => judge());
 const sets = new Sets(store, { say, og: () => recogniser?.og });
+const why = new Why();
 const cutter = new Cutter(store, say);
 
 /** What is to be looked at: what the pad holds, or what is being drawn on it. */
@@ -51,15 +54,18 @@ function judge() {
   if (!recogniser) return;
   const { symbols, drawing } = store.doc;
   store.verdict = null;
+  why.clear();
   if (!symbols.some((s) => s.examples.length))
     return verdict.message(
       isEmpty(drawing) ? tr('Nothing is known yet') : tr('And what is it called?'),
       isEmpty(drawing) ? tr('Draw your first symbol and name it.') : tr('Name it under “My symbols”.'),
     );
   if (pad.empty) return verdict.message(tr('Draw'), tr('Any symbol on your board, or another.'));
-  const answer = recogniser.classify(query(), threshold.value);
+  const ink = query();
+  const answer = recogniser.classify(ink, threshold.value);
   store.verdict = answer.label === null ? '' : (store.symbol(answer.label)?.label ?? '');
   verdict.show(answer, new Map(symbols.map((s) => [s.key, s])), recogniser);
+  why.show(ink, symbols, recogniser, answer);
   showTime(answer.ms, recogniser.og.info.isa);
 }
 
@@ -229,9 +235,11 @@ async function readLink() {
 }
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  for (const part of [board, verdict, history_]) part.repaint();
+  for (const part of [board, verdict, history_, why]) part.repaint();
   judge();
 });
+click('play', async () => (await import('./game.js')).play(recogniser?.og));
+click('tour-open', async () => (await import('./tour.js')).show(recogniser?.og, await facts));
 const other = language() === 'zh' ? 'en' : 'zh';
 get('language', HTMLButtonElement).textContent = LANGUAGES[other];
 get('language', HTMLButtonElement).lang = other;
@@ -246,7 +254,7 @@ history_.render();
 pad.paint();
 try {
   recogniser = new Recogniser(await loadEngine());
-  threshold.know(recogniser.og.info.threshold, []);
+  threshold.know(recogniser.og.info.threshold, await facts);
   await readLink();
   update();
   document.documentElement.dataset.ready = 'true';

@@ -22,10 +22,11 @@ export class Threshold {
     click('threshold-reset', () => set(NaN));
   }
 
-  /** @param {number} calibrated @param {Rate[]} rates measured, by ascending threshold */
-  know(calibrated, rates) {
+  /** @param {number} calibrated @param {import('../build/facts.mjs').Facts} facts */
+  know(calibrated, facts) {
     this.calibrated = calibrated;
-    this.#rates = rates;
+    this.#rates = facts.rates.length || !facts.calibrated
+      ? facts.rates : [[calibrated, ...facts.calibrated]];
     this.show();
   }
 

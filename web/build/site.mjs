@@ -2,7 +2,7 @@
  * Makes the page twice out of its sources: OUT/site/, a static folder, and OUT/oneglyph.html, the
  * same page in one file that makes no request at all.
  *
- *     node site.mjs --wasm DIR --model FILE --esbuild COMMAND --out DIR
+ *     node site.mjs --wasm DIR --model FILE --results DIR --esbuild COMMAND --out DIR
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,11 +10,15 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gatherFacts } from './facts.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
-const { values } = parseArgs({ options: { wasm: text, model: text, esbuild: text, out: text } });
+const { values } = parseArgs({
+  options: { wasm: text, model: text, results: text, esbuild: text, out: text },
+});
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
-const { wasm = '', model = '', esbuild = 'esbuild', out = '' } = values;
+const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
+const facts = JSON.stringify(gatherFacts(results));
 const BUILDS = ['scalar', 'simd'];
 
 /** @param {string} page @param {RegExp} what @param {string} by */
@@ -39,6 +43,7 @@ function makeFolder() {
   const held = `data-builds="${builds.join(' ')}" data-version="${version}"`;
   writeFileSync(join(site, 'bench.html'), replace(bench, /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
+  writeFileSync(join(site, 'facts.json'), facts);
   writeWorker(site);
 }
 
@@ -59,11 +64,6 @@ function writeWorker(site) {
 /** @param {string} code */
 function hash(code) {
   return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
-}
-
-/** @param {string} file */
-function base64(file) {
-  return readFileSync(file).toString('base64');
 }
 
 /** @param {string[]} args */
@@ -89,12 +89,12 @@ function makeFile() {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  /** @param {string} name @param {string} file */
-  const data = (name, file) =>
-    `<script type="application/octet-stream" data-file="${name}">${base64(file)}</script>\n`;
+  /** @param {string} name @param {Buffer} bytes */
+  const data = (name, bytes) =>
+    `<script type="application/octet-stream" data-file="${name}">${bytes.toString('base64')}</script>\n`;
   const files =
-    BUILDS.map((b) => data(`oneglyph-${b}.wasm`, join(wasm, `oneglyph-${b}.wasm`))).join('') +
-    data('models/glyph.safetensors', model);
+    BUILDS.map((b) => data(`oneglyph-${b}.wasm`, readFileSync(join(wasm, `oneglyph-${b}.wasm`)))).join('') +
+    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', Buffer.from(facts));
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);
   page = replace(page, /<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
