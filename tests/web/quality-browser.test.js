@@ -82,6 +82,23 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    test('in Chinese, with nothing lost on the way', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.click('#language');
+      await page.waitForSelector('html[lang="zh-Hans"][data-ready]');
+      assert.equal(await text(page, '#new-from-drawing'), '+ 新符号');
+      assert.equal(await page.$eval('#pad', (e) => e.getAttribute('aria-label').slice(0, 3)), '绘画区');
+      assert.equal(await text(page, '#verdict-title'), '这是star'); // names are the reader's own
+      await page.click('#clear-all');
+      await until(() => text(page, '#verdict-title'), '还什么都不认得');
+      await page.click('#language');
+      await page.waitForSelector('html[lang="en"][data-ready]');
+      assert.equal(await text(page, '#verdict-title'), 'Nothing is known yet');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
     test('without a network after one visit, from a path below the root; a new version is offered', async () => {
       const root = mkdtempSync(join(tmpdir(), 'oneglyph-site-'));
       const below = join(root, 'some', 'where');

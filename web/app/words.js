@@ -55,7 +55,7 @@ function translate(root) {
       }
     } else {
       const text = node.nodeValue?.trim() ?? '';
-      if (table[text]) node.nodeValue = table[text];
+      if (table[text]) node.nodeValue = node.nodeValue?.replace(text, table[text]) ?? '';
     }
 }
 
