@@ -54,7 +54,7 @@ async function launch(name) {
 }
 
 /** A page whose errors and requests are kept. */
-export async function open(browser, url, viewport) {
+export async function open(browser, url, viewport, isReady = ready) {
   const page = await browser.newPage();
   page.setDefaultTimeout(120000);
   const faults = [];
@@ -67,7 +67,7 @@ export async function open(browser, url, viewport) {
   if (viewport) await page.setViewport(viewport);
   await page.bringToFront(); // transitions stand still in a page that is not shown
   await page.goto(url);
-  await ready(page);
+  await isReady(page);
   return { page, faults, requests };
 }
 
@@ -76,8 +76,8 @@ export function ready(page) {
 }
 
 /** Strokes in fractions of the pad, by mouse. */
-export async function draw(page, strokes) {
-  const { x, y, width, height } = await page.$eval('#pad', (pad) => pad.getBoundingClientRect().toJSON());
+export async function draw(page, strokes, on = '#pad') {
+  const { x, y, width, height } = await page.$eval(on, (pad) => pad.getBoundingClientRect().toJSON());
   const at = ([u, v]) => [x + u * width, y + v * height];
   for (const [first, ...rest] of strokes) {
     await page.mouse.move(...at(first));

@@ -55,6 +55,7 @@ export default {
   'On an example: a number moves it to that symbol. On ⠿: arrows move the symbol.': '在样例上按数字，把它移到那个符号；在 ⠿ 上按方向键，移动符号。',
   'Play against it': '与它比试',
   'How it works': '原理',
+  'In your page': '用在您的网页',
   'How fast?': '有多快？',
   '{0} ms · {1} · on this device': '{0} 毫秒 · {1} · 在本机',
   // What it says.

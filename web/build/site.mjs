@@ -32,7 +32,7 @@ function makeFolder() {
   const site = join(out, 'site');
   rmSync(site, { recursive: true, force: true });
   mkdirSync(join(site, 'models'), { recursive: true });
-  for (const name of ['index.html', 'app', 'lib'])
+  for (const name of ['index.html', 'app', 'lib', 'examples'])
     cpSync(join(web, name), join(site, name), { recursive: true });
   const relaxed = existsSync(join(wasm, 'oneglyph-relaxed.wasm'));
   const builds = relaxed ? [...BUILDS, 'relaxed'] : BUILDS;
@@ -55,9 +55,11 @@ function writeWorker(site) {
     .sort();
   const all = createHash('sha256');
   for (const file of files) all.update(file).update(readFileSync(join(site, file)));
+  // A folder is asked for by its own name.
+  const asked = files.map((file) => `'${file.replace(/(^|\/)index\.html$/, '$1') || './'}'`);
   let worker = readFileSync(join(web, 'sw.js'), 'utf8');
   worker = replace(worker, /(?<=const VERSION = ')(?=')/, all.digest('hex').slice(0, 16));
-  worker = replace(worker, /(?<=const FILES = \[)''(?=\])/, ["''", ...files.map((f) => `'${f}'`)].join(', ').replace("''", "'./'"));
+  worker = replace(worker, /(?<=const FILES = \[)''(?=\])/, asked.join(', '));
   writeFileSync(join(site, 'sw.js'), worker);
 }
 
@@ -98,7 +100,7 @@ function makeFile() {
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);
   page = replace(page, /<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
-  page = replace(page, /[ \t]*<a href="bench.html"[^>]*>[^<]*<\/a>\n/, ''); // it needs the folder
+  page = replace(page, /([ \t]*<a href="[a-z]+[^"]*"[^>]*>[^<]*<\/a>\n)+/, ''); // they need the folder
   page = replace(page, /[ \t]*<script type="module"[^>]*><\/script>\n/, '');
   page = replace(page, /(?=<\/body>)/, `${files}<script type="module">${code}</script>\n`);
   writeFileSync(join(out, 'oneglyph.html'), page);
