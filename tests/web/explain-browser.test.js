@@ -52,6 +52,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       const opened = await fresh();
       const { page } = opened;
       const { calibrated, rates } = facts();
+      if (calibrated || rates.length) await until(() => page.$eval('#threshold-cost', (e) => e.hidden), false);
       const cost = await text(page, '#threshold-cost');
       if (calibrated) assert.ok(cost.includes(` ${Math.round(100 * calibrated[1])} are turned away`), cost);
       if (rates.length) assert.equal(rates.length, 51);

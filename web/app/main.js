@@ -254,7 +254,8 @@ history_.render();
 pad.paint();
 try {
   recogniser = new Recogniser(await loadEngine());
-  threshold.know(recogniser.og.info.threshold, await facts);
+  const { og } = recogniser;
+  facts.then((known) => threshold.know(og.info.threshold, known));
   await readLink();
   update();
   document.documentElement.dataset.ready = 'true';

@@ -27,13 +27,33 @@ function replace(page, what, by) {
   return page.replace(what, () => by);
 }
 
+/** All scripts that a script imports before it runs, itself included. @param {string} file @param {Set<string>} [seen] */
+function imports(file, seen = new Set()) {
+  seen.add(file);
+  for (const [, path] of readFileSync(join(web, file), 'utf8').matchAll(/^(?:import|} from) .*?'(\.[^']*)';$/gm)) {
+    const next = relative(web, join(web, dirname(file), path)).replaceAll('\\', '/');
+    if (!seen.has(next)) imports(next, seen);
+  }
+  return seen;
+}
+
+/** Lines that let a browser ask for everything at once, rather than for each script when another names it. */
+function early() {
+  const scripts = [...imports('app/main.js')].map((file) => `<link rel="modulepreload" href="${file}">\n`);
+  const data = ['models/glyph.safetensors', 'facts.json'].map((file) =>
+    `<link rel="preload" as="fetch" href="${file}" crossorigin>\n`);
+  return [...scripts, ...data].join('');
+}
+
 /** The folder: the sources as they are, so that what runs can be read. */
 function makeFolder() {
   const site = join(out, 'site');
   rmSync(site, { recursive: true, force: true });
   mkdirSync(join(site, 'models'), { recursive: true });
-  for (const name of ['index.html', 'app', 'lib', 'examples'])
+  for (const name of ['app', 'lib', 'examples'])
     cpSync(join(web, name), join(site, name), { recursive: true });
+  const page = readFileSync(join(web, 'index.html'), 'utf8');
+  writeFileSync(join(site, 'index.html'), replace(page, /(?=<\/head>)/, early()));
   const relaxed = existsSync(join(wasm, 'oneglyph-relaxed.wasm'));
   const builds = relaxed ? [...BUILDS, 'relaxed'] : BUILDS;
   for (const build of builds)
