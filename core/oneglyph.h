@@ -221,6 +221,17 @@ og_status og_support_classify(const og_support *support, const float *query,
                               const og_calibration *calibration, float threshold, og_match *matches,
                               size_t capacity, og_answer *answer);
 
+/* A flat map of the set, on which examples that are alike lie near each other: the mean of the
+ * examples and their first two principal components. `frame` is [4][dim]: mean, first and second
+ * axis (unit length; zero where the examples do not differ), and room to compute in. The axes are
+ * read too: given those of a map of the set as it was, the new map turns as little as it can; zeros
+ * begin anew. Allocates nothing; the time grows with examples * dim. */
+void og_support_map(const og_support *support, float *frame);
+/* Where the examples lie on it, and where an embedding would. `ids` is [examples], `xy`
+ * [examples][2]; returns the number of examples. */
+size_t og_support_places(const og_support *support, const float *frame, uint32_t *ids, float *xy);
+void og_map_place(const float *frame, size_t dim, const float *embedding, float xy[2]);
+
 #ifdef __GNUC__
 #pragma GCC visibility pop
 #endif

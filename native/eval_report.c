@@ -92,8 +92,13 @@ void eval_report_unknown(FILE *out, const eval_about *about, const og_detection 
   }
   json_begin(out, about, d->known + d->unknown);
   fprintf(out, ",\"auroc\":%.6f,\"equal_error_percent\":%.4f", d->auroc, equal);
-  if (about->milliseconds >= 0)
+  if (about->milliseconds >= 0) {
     fprintf(out, ",\"false_accept_percent\":%.4f,\"false_reject_percent\":%.4f", accept, reject);
+    for (int k = 0; k < OG_RATES; k++)
+      fprintf(out, "%s[%.2f,%.2f,%.2f]", k ? "," : ",\"rates\":[", (double)k / (OG_RATES - 1),
+              100 * d->accept_at[k], 100 * d->reject_at[k]);
+    fputc(']', out);
+  }
   json_end(out, about, false);
 }
 

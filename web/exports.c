@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ink/ink.h"
 #include "net/model.h"
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
@@ -101,6 +102,14 @@ og_status EXPORT(oneglyph_embed_rgba)(const uint8_t *rgba, size_t width, size_t 
   return embed(og_raster_from_rgba(rgba, width, height, raster, &last_error), embedding);
 }
 
+/* Embeds a raster of OG_RASTER_SIZE bytes as it is, without normalising what is on it. */
+og_status EXPORT(oneglyph_embed_raster)(const uint8_t *given, float *embedding) {
+  if (!model)
+    return no_model();
+  memcpy(raster, given, sizeof raster);
+  return embed(OG_OK, embedding);
+}
+
 /* The raster that the last drawing was turned into: OG_RASTER_SIZE bytes. */
 const uint8_t *EXPORT(oneglyph_raster)(void) {
   return raster;
@@ -141,6 +150,32 @@ og_status EXPORT(oneglyph_support_classify)(const og_support *support, const flo
     return no_model();
   return og_support_classify(support, query, &og_model_get_info(model)->calibration, threshold,
                              matches, capacity, answer);
+}
+
+/* The map of a set; see og_support_map. */
+void EXPORT(oneglyph_support_map)(const og_support *support, float *frame) {
+  og_support_map(support, frame);
+}
+
+size_t EXPORT(oneglyph_support_places)(const og_support *support, const float *frame, uint32_t *ids,
+                                       float *xy) {
+  return og_support_places(support, frame, ids, xy);
+}
+
+void EXPORT(oneglyph_map_place)(const float *frame, const float *embedding, float *xy) {
+  if (model)
+    og_map_place(frame, og_model_get_info(model)->dim, embedding, xy);
+}
+
+/* Symbol `symbol` of the procedural alphabet `seed` in the hand of `drawer`: an og_drawing, which
+ * lib/engine.js reads by these numbers. Valid until the next. */
+_Static_assert(OG_DRAWING_POINTS == 512 && OG_DRAWING_STROKES == 8 &&
+                   offsetof(og_drawing, lengths) == 4096 && offsetof(og_drawing, strokes) == 4128,
+               "DRAWING in lib/engine.js");
+const og_drawing *EXPORT(oneglyph_invent)(uint32_t seed, uint32_t symbol, uint32_t drawer) {
+  static og_drawing drawing;
+  og_symbol_draw(OG_SYMBOL_JOINED, seed, symbol, drawer, &drawing);
+  return &drawing;
 }
 
 /* ---- For benchmarks, once a drawing was embedded ---- */

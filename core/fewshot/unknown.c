@@ -23,10 +23,16 @@ void og_detection_measure(float *known, size_t known_count, float *unknown, size
   *out = (og_detection){.known = known_count, .unknown = unknown_count};
   out->false_reject = (double)skip(known, known_count, 0, threshold) / n;
   out->false_accept = 1 - (double)skip(unknown, unknown_count, 0, threshold) / m;
+  size_t i = 0, j = 0;
+  for (int k = 0; k < OG_RATES; k++) {
+    float limit = (float)k / (OG_RATES - 1);
+    out->reject_at[k] = (double)(i = skip(known, known_count, i, limit)) / n;
+    out->accept_at[k] = 1 - (double)(j = skip(unknown, unknown_count, j, limit)) / m;
+  }
   /* Walk up the distinct scores as thresholds: rejects grow from 0, accepts fall from 1. Between
    * two thresholds the curve is a straight line; the equal error lies where it crosses. */
-  size_t i = 0, j = 0;
   double reject = 0, accept = 1;
+  i = j = 0;
   int crossed = 0;
   while (i < known_count || j < unknown_count) {
     float limit = i == known_count        ? unknown[j]

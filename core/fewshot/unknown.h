@@ -4,6 +4,9 @@
 
 #include "oneglyph.h"
 
+/* Thresholds 0, 0.02 .. 1 at which the rates are known. */
+enum { OG_RATES = 51 };
+
 typedef struct og_detection {
   size_t known, unknown; /* queries of each kind */
   double auroc;          /* probability that a known query scores above an unknown one; equal
@@ -11,6 +14,7 @@ typedef struct og_detection {
   double equal_error;    /* where false accepts and false rejects are equally frequent */
   double false_accept;   /* part of the unknown with a score above the threshold */
   double false_reject;   /* part of the known with a score not above it */
+  double accept_at[OG_RATES], reject_at[OG_RATES]; /* the same at threshold i / (OG_RATES - 1) */
 } og_detection;
 
 /* Sorts both arrays of scores, in place. Both must have at least one, and no NaN. */

@@ -80,6 +80,8 @@ static void detection_has_known_numbers(void **state) {
   /* 16 pairs: 13 won, 2 equal. Above 1.5: three known, one unknown. */
   assert_true(fabs(d.auroc - 14.0 / 16) < 1e-12);
   assert_true(d.false_accept == 0.25 && d.false_reject == 0.25 && d.equal_error == 0.25);
+  assert_true(d.accept_at[0] == 0.5 && d.reject_at[0] == 0);
+  assert_true(d.accept_at[OG_RATES - 1] == 0.25 && d.reject_at[OG_RATES - 1] == 0.25);
   float all[] = {1, 1}, equal[] = {1, 1};
   og_detection_measure(all, 2, equal, 2, 0, &d);
   assert_true(d.auroc == 0.5 && d.equal_error == 0.5);

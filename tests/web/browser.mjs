@@ -15,6 +15,12 @@ export const BROWSERS = {
   firefox: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
 };
 
+export const WIDE = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+/** Why tests that need fingers must be skipped; false if they need not. */
+export const touchless = (name) =>
+  name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode';
+
 const CHROMIUM_ARGUMENTS = [
   '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
   '--no-first-run', '--allow-file-access-from-files',
@@ -48,7 +54,7 @@ export async function launch(name) {
 }
 
 /** A page whose errors and requests are kept. */
-export async function open(browser, url, viewport) {
+export async function open(browser, url, viewport, isReady = ready) {
   const page = await browser.newPage();
   page.setDefaultTimeout(120000);
   const faults = [];
@@ -61,7 +67,7 @@ export async function open(browser, url, viewport) {
   if (viewport) await page.setViewport(viewport);
   await page.bringToFront(); // transitions stand still in a page that is not shown
   await page.goto(url);
-  await ready(page);
+  await isReady(page);
   return { page, faults, requests };
 }
 
@@ -70,8 +76,8 @@ export function ready(page) {
 }
 
 /** Strokes in fractions of the pad, by mouse. */
-export async function draw(page, strokes) {
-  const { x, y, width, height } = await page.$eval('#pad', (pad) => pad.getBoundingClientRect().toJSON());
+export async function draw(page, strokes, on = '#pad') {
+  const { x, y, width, height } = await page.$eval(on, (pad) => pad.getBoundingClientRect().toJSON());
   const at = ([u, v]) => [x + u * width, y + v * height];
   for (const [first, ...rest] of strokes) {
     await page.mouse.move(...at(first));
@@ -110,6 +116,13 @@ export function assertQuiet({ faults, requests }, origin) {
   assert.deepEqual(foreign, []);
 }
 
+/** Ctrl+Z, or with more keys held. */
+export async function undo(page, ...more) {
+  for (const key of ['Control', ...more]) await page.keyboard.down(key);
+  await page.keyboard.press('z');
+  for (const key of [...more, 'Control']) await page.keyboard.up(key);
+}
+
 export const text = (page, selector) => page.$eval(selector, (e) => e.textContent);
 export const labels = (page) =>
   page.$$eval('#classes .name', (names) => names.map((name) => name.value));
@@ -127,10 +140,17 @@ export async function until(read, wanted) {
   assert.deepEqual(got, wanted);
 }
 
-/** The file that lies in a folder once a download is done. */
-export async function downloaded(folder) {
-  await until(async () => readdirSync(folder).filter((f) => f.endsWith('.json')).length, 1);
-  const path = join(folder, readdirSync(folder)[0]);
+/** Lets Chromium save files in a folder; Firefox was told at its start. */
+export async function allowDownloads(page, folder) {
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+}
+
+/** The file with such an ending that lies in a folder once a download is done. */
+export async function downloaded(folder, ending) {
+  const files = () => readdirSync(folder).filter((f) => f.endsWith(ending));
+  await until(async () => files().length, 1);
+  const path = join(folder, files()[0]);
   await until(async () => readFileSync(path).length > 0, true);
-  return path;
+  return readFileSync(path);
 }

@@ -1,31 +1,25 @@
 /** The page and the module in real browsers, by real pointer events. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { parseSaved } from '../../web/lib/oneglyph.js';
 import {
-  assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, ready, text, until, visit,
+  allowDownloads, assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text,
+  touchless, undo, until, visit, WIDE,
 } from './browser.mjs';
 import { BUILDS, built, command, CROSS, DRAWINGS, nativeEmbeddings, site, without } from './helpers.mjs';
 
 const STARTER = ['star', 'heart', 'spiral', 'bolt', 'fish', 'moon'];
 const TICK = [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]];
 const PLUS = [[[0.5, 0.25], [0.5, 0.75]], [[0.25, 0.5], [0.75, 0.5]]];
-const WIDE = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 const title = (page) => () => text(page, '#verdict-title');
 async function addSymbol(page, name) {
   await page.keyboard.press('n');
   await page.type('#new-label', name);
   await page.keyboard.press('Enter');
-}
-async function undo(page, ...more) {
-  for (const key of ['Control', ...more]) await page.keyboard.down(key);
-  await page.keyboard.press('z');
-  for (const key of [...more, 'Control']) await page.keyboard.up(key);
 }
 
 for (const [name, path] of Object.entries(BROWSERS))
@@ -119,23 +113,20 @@ for (const [name, path] of Object.entries(BROWSERS))
     test('save, then open; a broken file changes nothing', async () => {
       const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;
-      if (name === 'chromium') {
-        const session = await page.createCDPSession();
-        await session.send('Browser.setDownloadBehavior', {
-          behavior: 'allow', downloadPath: at.driver.downloads,
-        });
-      }
+      if (name === 'chromium') await allowDownloads(page, at.driver.downloads);
       const before = await labels(page);
       await page.click('#save');
-      const file = await downloaded(at.driver.downloads);
-      assert.deepEqual(parseSaved(readFileSync(file, 'utf8')).map((c) => c.label), before);
+      const saved = (await downloaded(at.driver.downloads, '.json')).toString();
+      const file = join(at.driver.downloads, 'again');
+      writeFileSync(file, saved);
+      assert.deepEqual(parseSaved(saved).map((c) => c.label), before);
       await page.click('#clear-all');
       await until(() => labels(page), []);
       const input = await page.$('#file');
       await input.uploadFile(file);
       await until(() => labels(page), before);
       const broken = join(at.driver.downloads, 'broken.txt');
-      writeFileSync(broken, readFileSync(file, 'utf8').slice(0, -20));
+      writeFileSync(broken, saved.slice(0, -20));
       await input.uploadFile(broken);
       await until(async () => /cannot be opened/.test(await text(page, '#toast')), true);
       assert.deepEqual(await labels(page), before);
@@ -146,7 +137,8 @@ for (const [name, path] of Object.entries(BROWSERS))
     test('a link carries the set; 200 symbols and long labels fit', async () => {
       const { page } = await open(at.driver.browser, at.origin, WIDE);
       const link = await page.evaluate(async () => {
-        const { toLink, fromSaved } = await import('/app/keep.js');
+        const { fromSaved } = await import('/app/keep.js');
+        const { toLink } = await import('/app/link.js');
         const strokes = [[[0, 0], [500, 700], [900, 100]]];
         return toLink(fromSaved({
           format: 'oneglyph-support', version: 1,
@@ -231,8 +223,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       await opened.page.close();
     });
 
-    const touchless = name === 'firefox' && 'WebDriver BiDi of Firefox has no phone mode';
-    test('a finger on a phone draws, and a sheet holds the board', { skip: touchless }, async () => {
+    test('a finger on a phone draws, and a sheet holds the board', { skip: touchless(name) }, async () => {
       // A context of its own: nothing is kept from the tests before.
       const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, PHONE);
       const { page } = opened;
@@ -257,7 +248,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
-    test('a second finger is ignored', { skip: touchless }, async () => {
+    test('a second finger is ignored', { skip: touchless(name) }, async () => {
       const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, PHONE);
       const { page } = opened;
       const { x, y, width, height } = await page.$eval('#pad', (e) => e.getBoundingClientRect().toJSON());

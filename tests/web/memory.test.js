@@ -1,7 +1,9 @@
 /** The modules' own allocator (web/memory.c). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BUILDS, numbers, wasmBytes } from './helpers.mjs';
+import { Engine } from '../../web/lib/engine.js';
+import { instantiate } from '../../web/lib/wasm.js';
+import { BUILDS, DRAWINGS, numbers, tinyModel, wasmBytes } from './helpers.mjs';
 
 const start = (build) => {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasmBytes(build)));
@@ -48,4 +50,33 @@ test('memory that is not there is refused, and nothing is lost by asking', () =>
   const size = memory.buffer.byteLength;
   free(alloc(1000));
   assert.equal(memory.buffer.byteLength, size);
+});
+
+test('10,000 drawings against 500 examples, some of which come and go: no memory, no slowdown', async () => {
+  const engine = new Engine(await instantiate(wasmBytes('simd')));
+  engine.load(tinyModel(), 0);
+  const set = engine.core.oneglyph_support_create();
+  const frame = new Float32Array(4 * engine.dim);
+  const vectors = DRAWINGS.map(({ strokes }) => engine.embedStrokes(strokes, strokes.flat().length));
+  const ids = Array.from({ length: 500 }, (_, i) => engine.add(set, 1 + (i % 200), vectors[i % 200]));
+  const round = (i) => {
+    const { strokes } = DRAWINGS[i % 200];
+    engine.classify(set, engine.embedStrokes(strokes, strokes.flat().length), NaN, 200);
+    if (i % 10) return;
+    engine.check(engine.core.oneglyph_support_remove(set, ids.shift()));
+    ids.push(engine.add(set, 1 + (i % 200), vectors[(i + 7) % 200]));
+    if (i % 500 === 0) assert.equal(engine.map(set, frame, 500).size, 500);
+  };
+  const times = [];
+  let size = 0;
+  for (let part = 0; part < 10; part++) {
+    const start = performance.now();
+    for (let i = 0; i < 1000; i++) round(1000 * part + i);
+    times.push(performance.now() - start);
+    size ||= engine.core.memory.buffer.byteLength;
+  }
+  assert.equal(engine.core.memory.buffer.byteLength, size);
+  const early = Math.min(...times.slice(1, 5));
+  assert.ok(Math.min(...times.slice(5)) < 2 * early, times.map(Math.round).join()); // machines have other work too
+  engine.core.oneglyph_support_free(set);
 });

@@ -172,3 +172,30 @@ test('the package says where its parts are', () => {
   const { exports, types } = JSON.parse(readFileSync(new URL('../../web/package.json', import.meta.url)));
   for (const path of [exports['.'].default, types]) readFileSync(join(site, path));
 });
+
+test('a raster embeds as its drawing does, and made-up symbols are always the same', async () => {
+  const og = await loadTiny();
+  assert.deepEqual(og.embedRaster(og.rasterize(CROSS)), og.embed(CROSS));
+  assert.throws(() => og.embedRaster(new Uint8Array(9)), { code: 'argument' });
+  const drawing = og.invent(5, 1, 2);
+  assert.deepEqual(og.invent(5, 1, 2), drawing);
+  assert.notDeepEqual(og.invent(5, 1, 3), drawing);
+  assert.ok(drawing.strokes.flat().flat().every((v) => v > -60 && v < 170));
+  for (const wrong of [-1, 0.5, 2 ** 32, '1']) assert.throws(() => og.invent(1, wrong, 1), { code: 'argument' });
+});
+
+test('the map of a set has a place for every example, and the same for an equal drawing', async () => {
+  const og = await loadTiny();
+  const set = og.createSupportSet();
+  assert.equal(set.map().places.size, 0);
+  const ids = [LINE, CROSS, RING].map((drawing, i) => set.add(`${i}`, drawing));
+  const { places, place } = set.map();
+  assert.deepEqual([...places.keys()].sort(), ids);
+  const near = ([a, b], [c, d]) => assert.ok(Math.hypot(a - c, b - d) < 1e-5);
+  near(place(og.embed(CROSS)), places.get(ids[1]));
+  set.add('3', og.invent(1, 1, 1));
+  const after = set.map();
+  const sides = (all) => ids.map((id) => Math.sign(all.get(id)[0]));
+  assert.deepEqual(sides(after.places), sides(places));
+  assert.throws(() => place(new Float32Array(3)), { code: 'argument' });
+});

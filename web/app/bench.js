@@ -2,22 +2,12 @@
 import { canRun, fetchBytes } from '../lib/wasm.js';
 import { fillTable } from './bench-chart.js';
 import { measureVariant } from './bench-measure.js';
+import { get } from './page.js';
 import { starter } from './starter.js';
 
 /** @typedef {import('./bench-measure.js').Measured} Measured */
 /** @typedef {import('./bench-measure.js').Variant} Variant */
 
-/**
- * @template {HTMLElement} T
- * @param {string} id
- * @param {new () => T} type
- * @returns {T}
- */
-function get(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`#${id} is missing`);
-  return element;
-}
 const run = get('run', HTMLButtonElement);
 const copy = get('copy', HTMLButtonElement);
 const progress = get('progress', HTMLProgressElement);

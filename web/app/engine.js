@@ -10,6 +10,20 @@ function embedded(name) {
   return bytes;
 }
 
+/**
+ * What was measured of the model; see build/facts.mjs.
+ * @returns {Promise<import('../build/facts.mjs').Facts>}
+ */
+export async function loadFacts() {
+  const bytes = embedded('facts.json');
+  if (bytes) return JSON.parse(new TextDecoder().decode(bytes));
+  try {
+    return await (await fetch(new URL('facts.json', document.baseURI))).json();
+  } catch {
+    return { rates: [], calibrated: null, tests: [], curves: [] }; // nothing depends on them
+  }
+}
+
 export async function loadEngine() {
   const model = embedded('models/glyph.safetensors');
   if (!model) return Oneglyph.load({ base: new URL('./', document.baseURI) });

@@ -1,36 +1,6 @@
 /** Drawing ink on canvases: the pad and the thumbnails. */
 import { Oneglyph } from '../lib/oneglyph.js';
-
-/** The pad's own unit: its shorter side is this long, whatever its size in pixels. */
-export const UNIT = 1000;
-/** Pen width in that unit. */
-export const PEN = 26;
-
-/**
- * One stroke through its points, smoothed by quadratic curves between their midpoints.
- * @param {CanvasRenderingContext2D} context
- * @param {number[][]} points
- */
-export function traceStroke(context, points) {
-  if (points.length === 0) return;
-  context.beginPath();
-  context.moveTo(points[0][0], points[0][1]);
-  for (let i = 1; i + 1 < points.length; i++) {
-    const [x, y] = points[i];
-    context.quadraticCurveTo(x, y, (x + points[i + 1][0]) / 2, (y + points[i + 1][1]) / 2);
-  }
-  const last = points[points.length - 1];
-  context.lineTo(last[0], last[1]);
-  context.stroke();
-}
-
-/** @param {CanvasRenderingContext2D} context @param {string} color @param {number} width */
-export function usePen(context, color, width) {
-  context.strokeStyle = color;
-  context.lineWidth = width;
-  context.lineCap = 'round';
-  context.lineJoin = 'round';
-}
+import { traceStroke, usePen } from '../lib/pen.js';
 
 /**
  * The box around strokes: [left, top, width, height].
@@ -76,13 +46,16 @@ export function thumbnail(ink, size) {
   return canvas;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {import('./state.js').Ink} ink @param {number} size */
-export function paintThumbnail(canvas, ink, size) {
-  const pixels = size * Math.min(3, Math.max(1, devicePixelRatio));
+/**
+ * @param {HTMLCanvasElement} canvas @param {import('./state.js').Ink} ink @param {number} size
+ * @param {{color?: string, density?: number}} [look] default: as the page's text on this screen
+ */
+export function paintThumbnail(canvas, ink, size, look = {}) {
+  const pixels = size * (look.density ?? Math.min(3, Math.max(1, devicePixelRatio)));
   canvas.width = canvas.height = Math.round(pixels);
   const context = canvas.getContext('2d');
   if (!context) return;
-  const color = getComputedStyle(document.body).color;
+  const color = look.color ?? getComputedStyle(document.body).color;
   if ('image' in ink) {
     paintRaster(context, ink.image, color, pixels);
     return;

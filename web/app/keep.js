@@ -1,19 +1,18 @@
 /**
- * Keeping a set: in this browser, in a file, in a link. Whatever comes back is read by the module's
- * strict reader, as nobody knows who wrote it.
+ * Keeping what was drawn in this browser: the session, and sets by name. Whatever comes back is read
+ * by the module's strict reader, as nobody knows who wrote it.
  */
 import { parseSaved } from '../lib/oneglyph.js';
-import { freshKey, NOTHING } from './state.js';
+import { freshDoc, freshKey, NOTHING } from './state.js';
+import { tr } from './words.js';
 
 const SESSION = 'oneglyph.session.1';
-/** Characters of a link that all common browsers and messengers carry. */
-const LINK_LIMIT = 8000;
-/** Bytes that a link may unpack to. */
-const UNPACK_LIMIT = 1 << 21;
+const SETS = 'oneglyph.sets.1';
 
 /** @typedef {import('./state.js').Doc} Doc */
+/** @typedef {import('./state.js').Symbol} Symbol */
 
-/** @param {import('./state.js').Symbol[]} symbols */
+/** @param {Symbol[]} symbols */
 export function toSaved(symbols) {
   return {
     format: 'oneglyph-support',
@@ -22,7 +21,7 @@ export function toSaved(symbols) {
   };
 }
 
-/** @param {unknown} saved @returns {import('./state.js').Symbol[]} */
+/** @param {unknown} saved @returns {Symbol[]} */
 export function fromSaved(saved) {
   return parseSaved(saved).map(({ label, examples }) => ({
     key: freshKey(),
@@ -31,14 +30,19 @@ export function fromSaved(saved) {
   }));
 }
 
+/** @param {string} key @returns {any} */
+function read(key) {
+  return JSON.parse(localStorage.getItem(key) ?? 'null') ?? {};
+}
+
 /**
  * Autosave. False if the browser refuses: no room, or storage is switched off.
  * @param {Doc} doc
  */
 export function keepSession(doc) {
   try {
-    const { drawing, filed, symbols } = doc;
-    localStorage.setItem(SESSION, JSON.stringify({ drawing, filed, set: toSaved(symbols) }));
+    const { symbols, ...rest } = doc;
+    localStorage.setItem(SESSION, JSON.stringify({ ...rest, set: toSaved(symbols) }));
     return true;
   } catch {
     return false;
@@ -48,9 +52,10 @@ export function keepSession(doc) {
 /** What was autosaved; null if there is nothing or it is broken. @returns {Doc | null} */
 export function lastSession() {
   try {
-    const { drawing, filed, set } = JSON.parse(localStorage.getItem(SESSION) ?? 'null') ?? {};
-    const symbols = fromSaved(set);
-    return { symbols, drawing: checkedDrawing(drawing), filed: filed === true };
+    const { drawing, filed, set, name, queries, tally } = read(SESSION);
+    const fresh = freshDoc(isName(name) ? name : tr('My symbols'), fromSaved(set));
+    const session = { ...fresh, drawing: checkedDrawing(drawing) ?? NOTHING, filed: filed === true };
+    return { ...session, ...checkedQueries(queries, tally) };
   } catch {
     return null;
   }
@@ -62,60 +67,42 @@ function checkedDrawing(drawing) {
     const classes = [{ label: 'drawing', examples: [drawing] }];
     return parseSaved({ format: 'oneglyph-support', version: 1, classes })[0].examples[0];
   } catch {
-    return NOTHING;
+    return null;
   }
 }
 
-/** @param {import('./state.js').Symbol[]} symbols */
-export function saveFile(symbols) {
-  const blob = new Blob([JSON.stringify(toSaved(symbols)) + '\n'], { type: 'application/json' });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = 'symbols.oneglyph.json';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+/** @param {any} queries @param {any} tally */
+function checkedQueries(queries, tally) {
+  const whole = (/** @type {unknown} */ n) => Number.isSafeInteger(n) && Number(n) >= 0;
+  if (!Array.isArray(queries) || !whole(tally?.right) || !whole(tally?.all)) return {};
+  const good = queries.slice(-12).flatMap((query) => {
+    const ink = checkedDrawing(query?.ink);
+    const words = typeof query?.said === 'string' && typeof query?.was === 'string';
+    return ink && words ? [{ ink, said: query.said, was: query.was }] : [];
+  });
+  return { queries: good, tally: { right: Math.min(tally.right, tally.all), all: tally.all } };
 }
 
-/**
- * Bytes through a (de)compression stream; an error past `limit`.
- * @param {Uint8Array} bytes
- * @param {ReadableWritablePair} stream
- * @param {number} limit
- */
-async function through(bytes, stream, limit) {
-  const parts = [];
-  let size = 0;
-  const reader = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(stream).getReader();
-  for (let part; !(part = await reader.read()).done; ) {
-    size += part.value.length;
-    if (size > limit) throw new Error('the link unpacks to too much');
-    parts.push(part.value);
+/** @param {unknown} name */
+function isName(name) {
+  return typeof name === 'string' && name !== '' && name.length <= 200;
+}
+
+/** The named sets as they are kept, in the order they came. @returns {Record<string, unknown>} */
+export function keptSets() {
+  try {
+    return Object.fromEntries(Object.entries(read(SETS)).filter(([name]) => isName(name)));
+  } catch {
+    return {};
   }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/**
- * The page's address with the set in it; null if that would be too long. Points are rounded to
- * whole units: a thousandth of the pad.
- * @param {import('./state.js').Symbol[]} symbols
- */
-export async function toLink(symbols) {
-  const text = JSON.stringify(toSaved(symbols), (_, value) =>
-    typeof value === 'number' ? Math.round(value) : value,
-  );
-  const bytes = new TextEncoder().encode(text);
-  const packed = await through(bytes, new CompressionStream('deflate-raw'), Infinity);
-  if (packed.length > LINK_LIMIT) return null;
-  const base64 = btoa(String.fromCharCode(...packed));
-  const hash = '#set=' + base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-  return hash.length > LINK_LIMIT ? null : location.href.replace(/#.*/, '') + hash;
-}
-
-/** The symbols in a link's hash; null if it holds none. @param {string} hash */
-export async function fromLink(hash) {
-  if (!hash.startsWith('#set=')) return null;
-  const text = atob(hash.slice(5).replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
-  const json = await through(bytes, new DecompressionStream('deflate-raw'), UNPACK_LIMIT);
-  return fromSaved(new TextDecoder().decode(json));
+/** False if there is no room. @param {Record<string, unknown>} sets */
+export function keepSets(sets) {
+  try {
+    localStorage.setItem(SETS, JSON.stringify(sets));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,7 +7,7 @@
 export function listenToKeys(actions) {
   document.addEventListener('keydown', (event) => {
     const { target } = event;
-    const typing = target instanceof HTMLInputElement && target.type !== 'range';
+    const typing = target instanceof Element && target.closest('input:not([type=range]), select, dialog, .game');
     if (typing || event.altKey || event.isComposing) return;
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {

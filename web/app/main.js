@@ -1,63 +1,82 @@
 /** The page: puts its parts together. */
 import { Board } from './board.js';
-import { loadEngine } from './engine.js';
-import { fromLink, fromSaved, keepSession, lastSession, saveFile, toLink } from './keep.js';
+import { loadEngine, loadFacts } from './engine.js';
+import { History } from './history.js';
+import { keepSession, lastSession } from './keep.js';
 import { listenToKeys } from './keys.js';
+import { fromLink, toLink } from './link.js';
+import { keepOffline } from './offline.js';
 import { Pad } from './pad.js';
-import { listenToPictures, readPicture } from './pictures.js';
+import { click, get } from './page.js';
+import { Cutter, listenToFiles } from './pictures.js';
 import { Recogniser } from './recogniser.js';
+import { Sets } from './sets.js';
 import { starter } from './starter.js';
 import { isEmpty, NOTHING, Store } from './state.js';
+import { Threshold } from './threshold.js';
 import { toaster } from './toast.js';
 import { Verdict } from './verdict.js';
+import { Why } from './why.js';
+import { choose, language, LANGUAGES, speak, tr } from './words.js';
 
-/**
- * @template {HTMLElement} T
- * @param {string} id
- * @param {new () => T} type
- * @returns {T}
- */
-function get(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`#${id} is missing`);
-  return element;
-}
-const click = (/** @type {string} */ id, /** @type {() => void} */ action) =>
-  get(id, HTMLButtonElement).addEventListener('click', action);
-
+await speak();
 const store = new Store(lastSession() ?? starter());
 const say = toaster(get('toast', HTMLDivElement), () => store.undo());
 /** @type {Recogniser | null} */
 let recogniser = null;
-/** NaN: as calibrated. */
-let threshold = NaN;
+const facts = loadFacts();
 
 /** @param {string} key */
 function teach(key) {
-  const symbol = store.doc.symbols.find((s) => s.key === key);
+  const symbol = store.symbol(key);
   if (!symbol || !recogniser) return;
-  if (!store.teach(key)) return say('Draw something first.');
-  say(`Learnt: that was “${symbol.label}”.`, true);
+  if (!store.teach(key)) return say(tr('Draw something first.'));
+  say(tr('Learnt: that was “{0}”.', symbol.label), true);
 }
 
 const verdict = new Verdict({ teach });
-const pad = new Pad(get('pad', HTMLCanvasElement), store, { live: judge });
+const pad = new Pad(get('pad', HTMLCanvasElement), store, { live });
 const board = new Board(get('classes', HTMLOListElement), store, { teach, say });
+const history_ = new History(store);
+const threshold = new Threshold(() => judge());
+const sets = new Sets(store, { say, og: () => recogniser?.og });
+const why = new Why();
+const cutter = new Cutter(store, say);
+
+/** What is to be looked at: what the pad holds, or what is being drawn on it. */
+function query() {
+  const { drawing } = store.doc;
+  return !pad.live && 'image' in drawing ? drawing : { strokes: pad.strokes() };
+}
 
 /** Looks at what is on the pad and says what it is. */
 function judge() {
   if (!recogniser) return;
   const { symbols, drawing } = store.doc;
+  store.verdict = null;
+  why.clear();
   if (!symbols.some((s) => s.examples.length))
     return verdict.message(
-      isEmpty(drawing) ? 'Nothing is known yet' : 'And what is it called?',
-      isEmpty(drawing) ? 'Draw your first symbol and name it.' : 'Name it under “My symbols”.',
+      isEmpty(drawing) ? tr('Nothing is known yet') : tr('And what is it called?'),
+      isEmpty(drawing) ? tr('Draw your first symbol and name it.') : tr('Name it under “My symbols”.'),
     );
-  if (pad.empty) return verdict.message('Draw', 'Any symbol on your board, or another.');
-  const ink = !pad.live && 'image' in drawing ? drawing : { strokes: pad.strokes() };
-  const answer = recogniser.classify(ink, threshold);
+  if (pad.empty) return verdict.message(tr('Draw'), tr('Any symbol on your board, or another.'));
+  const ink = query();
+  const answer = recogniser.classify(ink, threshold.value);
+  store.verdict = answer.label === null ? '' : (store.symbol(answer.label)?.label ?? '');
   verdict.show(answer, new Map(symbols.map((s) => [s.key, s])), recogniser);
+  why.show(ink, symbols, recogniser, answer);
   showTime(answer.ms, recogniser.og.info.isa);
+}
+
+/** Milliseconds of a frame that looking may take; a machine that needs more looks less often. */
+const BUDGET = 4;
+let rest = 0;
+function live() {
+  if (rest-- > 0) return;
+  const start = performance.now();
+  judge();
+  rest = Math.min(10, Math.floor((performance.now() - start) / BUDGET));
 }
 
 /** @type {number[]} the last few times: one of them alone says little on a busy machine */
@@ -67,7 +86,7 @@ function showTime(ms, isa) {
   times.push(ms);
   if (times.length > 9) times.shift();
   const middle = [...times].sort((a, b) => a - b)[times.length >> 1];
-  get('timing', HTMLSpanElement).textContent = `${middle.toFixed(1)} ms · ${isa} · on this device`;
+  get('timing', HTMLSpanElement).textContent = tr('{0} ms · {1} · on this device', middle.toFixed(1), isa);
 }
 
 let saving = 0;
@@ -75,14 +94,14 @@ let warned = false;
 function autosave() {
   clearTimeout(saving);
   saving = window.setTimeout(() => {
-    if (keepSession(store.doc) || warned) return;
+    if ((keepSession(store.doc) && sets.keep()) || warned) return;
     warned = true;
-    say('This browser has no room to keep your symbols. Save them to a file.');
+    say(tr('This browser has no room to keep your symbols. Save them to a file.'));
   }, 250);
 }
 
 function update() {
-  const { symbols, drawing, filed } = store.doc;
+  const { name, symbols, drawing, filed } = store.doc;
   try {
     recogniser?.follow(symbols);
     judge();
@@ -94,7 +113,8 @@ function update() {
   get('clear', HTMLButtonElement).disabled = isEmpty(drawing);
   const hint = get('pad-hint', HTMLParagraphElement);
   hint.hidden = !isEmpty(drawing) && !filed;
-  hint.textContent = filed && !isEmpty(drawing) ? 'Your next stroke starts afresh' : 'Draw here';
+  hint.textContent = filed && !isEmpty(drawing) ? tr('Your next stroke starts afresh') : tr('Draw here');
+  get('board-title', HTMLHeadingElement).textContent = name;
   get('board-empty', HTMLParagraphElement).hidden = symbols.length > 0;
   get('clear-all', HTMLButtonElement).hidden = symbols.length === 0;
   get('board-count', HTMLSpanElement).textContent = symbols.length ? String(symbols.length) : '';
@@ -105,29 +125,40 @@ get('pad', HTMLCanvasElement).addEventListener('pointerdown', () => {
   get('pad-hint', HTMLParagraphElement).hidden = true;
 });
 
-/** Opens the sheet with the board on a phone, and closes it. @param {boolean} up */
-function raise(up) {
-  get('board', HTMLElement).classList.toggle('up', up);
-  get('board-open', HTMLButtonElement).setAttribute('aria-expanded', String(up));
+/** Opens a sheet on a phone, and closes it. @param {'board' | 'more'} id @param {boolean} up */
+function raise(id, up) {
+  get(id, HTMLElement).classList.toggle('up', up);
+  get(`${id}-open`, HTMLButtonElement).setAttribute('aria-expanded', String(up));
 }
+for (const id of /** @type {const} */ (['board', 'more'])) {
+  click(`${id}-open`, () => raise(id, true));
+  click(`${id}-close`, () => raise(id, false));
+}
+addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  raise('board', false);
+  raise('more', false);
+});
+
 function create() {
-  raise(true);
+  raise('more', false);
+  raise('board', true);
   get('new-label', HTMLInputElement).focus();
 }
-click('board-open', () => raise(true));
-click('board-close', () => raise(false));
 click('new-from-drawing', create);
 get('new-class', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const input = get('new-label', HTMLInputElement);
-  const fault = store.labelFault(input.value.trim());
-  if (fault) return say(fault);
-  store.addSymbol(input.value.trim());
+  const label = input.value.trim();
+  if (!label) return say(tr('A symbol needs a name.'));
+  const known = store.doc.symbols.find((s) => s.label === label);
+  if (known) teach(known.key);
+  else store.addSymbol(label);
   input.value = '';
-  raise(false);
+  raise('board', false);
   get('pad', HTMLCanvasElement).focus();
   const rows = get('classes', HTMLOListElement);
-  rows.scrollTop = rows.scrollHeight;
+  if (!known) rows.scrollTop = rows.scrollHeight;
 });
 
 const undo = () => (pad.live ? pad.stop() : store.undo(), pad.paint());
@@ -152,39 +183,44 @@ function replaceSymbols(symbols, text) {
 }
 click('clear-all', () => {
   store.change({ symbols: [], drawing: NOTHING, filed: false });
-  say('An empty board.', true);
+  say(tr('An empty board.'), true);
 });
-click('save', () => saveFile(store.doc.symbols));
+click('save', () => sets.carry('set', recogniser?.og));
 click('open', () => get('file', HTMLInputElement).click());
 
-/** A set or a picture that was opened, dropped or pasted. @param {Blob} file */
-async function openFile(file) {
-  try {
-    if (file.type.startsWith('image/')) {
-      if (recogniser) store.change({ drawing: await readPicture(recogniser.og, file), filed: false });
-    } else if (file.size > 1 << 26) say('That file is too large to be a set of symbols.');
-    else replaceSymbols(fromSaved(await file.text()), 'Opened a set of symbols.');
-  } catch (error) {
-    say(`That file cannot be opened: ${error instanceof Error ? error.message : error}.`);
-  }
+/** What was opened, dropped or pasted. @param {File[]} files */
+async function openFiles(files) {
+  const { readPicture, readText } = await import('./bring.js');
+  for (const file of files)
+    try {
+      if (!recogniser) return;
+      if (file.type.startsWith('image/')) cutter.offer(await readPicture(recogniser.og, file));
+      else {
+        const brought = await readText(file);
+        if ('ink' in brought) store.change({ drawing: brought.ink, filed: false });
+        else replaceSymbols(brought.symbols, tr('Opened a set of symbols.'));
+      }
+      get('sets', HTMLDialogElement).close();
+    } catch (error) {
+      say(tr('{0} cannot be opened: {1}.', file.name || tr('That file'), error instanceof Error ? error.message : String(error)));
+    }
 }
 get('file', HTMLInputElement).addEventListener('change', async (event) => {
   const input = /** @type {HTMLInputElement} */ (event.target);
-  const file = input.files?.[0];
-  if (file) await openFile(file);
+  await openFiles([...(input.files ?? [])]);
   input.value = '';
 });
-listenToPictures(get('pad', HTMLCanvasElement), openFile);
+listenToFiles(get('pad', HTMLCanvasElement), openFiles);
 
 click('share', async () => {
   const link = await toLink(store.doc.symbols);
-  if (!link) return say('Too many drawings for a link. Save a file and send that.');
+  if (!link) return say(tr('Too many drawings for a link. Save a file and send that.'));
   try {
     await navigator.clipboard.writeText(link);
-    say('A link with your symbols is on the clipboard.');
+    say(tr('A link with your symbols is on the clipboard.'));
   } catch {
     location.hash = new URL(link).hash;
-    say('The address of this page now holds your symbols: copy it.');
+    say(tr('The address of this page now holds your symbols: copy it.'));
   }
 });
 async function readLink() {
@@ -192,44 +228,39 @@ async function readLink() {
     const symbols = await fromLink(location.hash);
     if (!symbols) return;
     history.replaceState(null, '', location.pathname + location.search);
-    replaceSymbols(symbols, 'Opened the symbols of this link.');
+    replaceSymbols(symbols, tr('Opened the symbols of this link.'));
   } catch {
-    say('The symbols in this link are damaged.');
+    say(tr('The symbols in this link are damaged.'));
   }
 }
 
-const slider = get('threshold', HTMLInputElement);
-function showThreshold() {
-  const value = Number.isNaN(threshold) ? (recogniser?.og.info.threshold ?? 0.5) : threshold;
-  slider.value = String(value);
-  get('threshold-value', HTMLOutputElement).textContent = value.toFixed(2);
-}
-slider.addEventListener('input', () => {
-  threshold = Number(slider.value);
-  showThreshold();
-  judge();
-});
-click('threshold-reset', () => {
-  threshold = NaN;
-  showThreshold();
-  judge();
-});
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  board.repaint();
-  verdict.repaint();
+  for (const part of [board, verdict, history_, why]) part.repaint();
   judge();
+});
+click('play', async () => (await import('./game.js')).play(recogniser?.og));
+click('tour-open', async () => (await import('./tour.js')).show(recogniser?.og, await facts));
+const other = language() === 'zh' ? 'en' : 'zh';
+get('language', HTMLButtonElement).textContent = LANGUAGES[other];
+get('language', HTMLButtonElement).lang = other;
+click('language', () => {
+  keepSession(store.doc);
+  choose(other);
 });
 addEventListener('pagehide', () => keepSession(store.doc));
 
 board.render();
+history_.render();
 pad.paint();
 try {
   recogniser = new Recogniser(await loadEngine());
-  showThreshold();
+  const { og } = recogniser;
+  facts.then((known) => threshold.know(og.info.threshold, known));
   await readLink();
   update();
   document.documentElement.dataset.ready = 'true';
+  keepOffline(say);
 } catch (error) {
-  verdict.message('It cannot start here', error instanceof Error ? error.message : String(error));
+  verdict.message(tr('It cannot start here'), error instanceof Error ? error.message : String(error));
 }
 addEventListener('hashchange', readLink);

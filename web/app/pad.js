@@ -1,93 +1,40 @@
 /**
- * The pad: pointer events to strokes. One pointer draws at a time; a second finger is ignored; a
- * cancelled stroke ends where it is. The canvas is painted from strokes, so it survives resizing,
- * rotation and screens of any density.
+ * The pad: what the pen draws becomes strokes of the document. The canvas is painted from strokes, so
+ * it survives resizing, rotation and screens of any density.
  */
-import { paintRaster, PEN, traceStroke, UNIT, usePen } from './ink.js';
+import { Pen, UNIT } from '../lib/pen.js';
+import { paintRaster } from './ink.js';
 import { isEmpty } from './state.js';
 
 export class Pad {
-  /** @type {number[][] | null} the stroke being drawn */
-  live = null;
-  #pointer = -1;
-  #frame = 0;
-  /** @type {DOMRect | null} */
-  #rect = null;
-
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {import('./state.js').Store} store
-   * @param {{live: (stroke: number[][]) => void}} listener hears of every moved frame
+   * @param {{live: () => void}} listener hears of every moved frame
    */
   constructor(canvas, store, listener) {
     this.canvas = canvas;
     this.store = store;
-    this.listener = listener;
-    canvas.addEventListener('pointerdown', (event) => this.#down(event));
-    canvas.addEventListener('pointermove', (event) => this.#move(event));
-    for (const type of /** @type {const} */ (['pointerup', 'pointercancel', 'lostpointercapture']))
-      canvas.addEventListener(type, (event) => this.#end(event));
+    this.pen = new Pen(canvas, {
+      moved: () => {
+        this.paint();
+        if (this.live) listener.live();
+      },
+      done: (stroke) => store.addStroke(stroke),
+    });
     new ResizeObserver(() => this.paint()).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.paint());
     store.subscribe(() => this.paint());
   }
 
-  /** Abandons the stroke being drawn. */
+  /** The stroke being drawn. */
+  get live() {
+    return this.pen.live;
+  }
+
+  /** Abandons it. */
   stop() {
-    this.#pointer = -1;
-    this.live = null;
-  }
-
-  /** @param {PointerEvent} event */
-  #down(event) {
-    if (this.#pointer !== -1 || event.button !== 0) return;
-    event.preventDefault();
-    this.canvas.focus({ preventScroll: true });
-    this.#pointer = event.pointerId;
-    try {
-      this.canvas.setPointerCapture(event.pointerId);
-    } catch {
-      // The pointer is gone already; its stroke ends with the next event.
-    }
-    this.#rect = this.canvas.getBoundingClientRect();
-    this.live = [this.#point(event)];
-    this.#show();
-  }
-
-  /** @param {PointerEvent} event */
-  #move(event) {
-    if (event.pointerId !== this.#pointer || !this.live) return;
-    const parts = event.getCoalescedEvents?.() ?? [];
-    for (const part of parts.length ? parts : [event]) this.live.push(this.#point(part));
-    this.#show();
-  }
-
-  /** @param {PointerEvent} event */
-  #end(event) {
-    if (event.pointerId !== this.#pointer || !this.live) return;
-    const stroke = thin(this.live);
-    this.stop();
-    this.store.addStroke(stroke);
-  }
-
-  /** Position in the pad's unit, to a tenth, from the middle. @param {PointerEvent} event */
-  #point(event) {
-    const rect = this.#rect ?? this.canvas.getBoundingClientRect();
-    const scale = UNIT / Math.max(1, Math.min(rect.width, rect.height));
-    const round = (/** @type {number} */ v) => Math.round(v * 10) / 10;
-    return [
-      round((event.clientX - rect.left - rect.width / 2) * scale + UNIT / 2),
-      round((event.clientY - rect.top - rect.height / 2) * scale + UNIT / 2),
-    ];
-  }
-
-  /** At most once a frame: paint, and let the recogniser look. */
-  #show() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.paint();
-      if (this.live) this.listener.live(this.live);
-    });
+    this.pen.stop();
   }
 
   /** The strokes to look at: those of the document, and the one being drawn. */
@@ -98,51 +45,16 @@ export class Pad {
   }
 
   paint() {
-    const { canvas } = this;
-    const { width, height } = canvas.getBoundingClientRect();
-    const density = devicePixelRatio || 1;
-    const [w, h] = [Math.round(width * density), Math.round(height * density)];
-    if (!w || !h) return;
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w;
-      canvas.height = h;
-    }
-    const context = canvas.getContext('2d');
+    const context = this.pen.wipe();
     if (!context) return;
-    const scale = Math.min(w, h) / UNIT;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, w, h);
-    context.setTransform(scale, 0, 0, scale, (w - UNIT * scale) / 2, (h - UNIT * scale) / 2);
-    const color = getComputedStyle(canvas).color;
     const { drawing, filed } = this.store.doc;
     context.globalAlpha = filed && !this.live ? 0.8 : 1;
-    if ('image' in drawing && !this.live) {
-      paintRaster(context, drawing.image, color, UNIT);
-      return;
-    }
-    usePen(context, color, PEN);
-    for (const stroke of this.strokes()) traceStroke(context, stroke);
+    if ('image' in drawing && !this.live)
+      return paintRaster(context, drawing.image, getComputedStyle(this.canvas).color, UNIT);
+    this.pen.trace(context, this.strokes());
   }
 
   get empty() {
     return !this.live && isEmpty(this.store.doc.drawing);
   }
-}
-
-/** Points closer than this, in the pad's unit, say nothing new. */
-const NEAR = 3;
-/** Points kept of one stroke; far beyond what a hand draws. */
-const MOST = 4000;
-
-/**
- * Leaves out points that hardly moved, keeping first and last.
- * @param {number[][]} points
- */
-export function thin(points) {
-  const out = [points[0]];
-  for (const point of points.slice(1, MOST)) {
-    const [x, y] = out[out.length - 1];
-    if (Math.hypot(point[0] - x, point[1] - y) >= NEAR) out.push(point);
-  }
-  return out;
 }

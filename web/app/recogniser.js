@@ -21,6 +21,8 @@ export class Recogniser {
   /** @type {Map<number, import('./state.js').Example>} */
   #examples = new Map();
   #symbols = /** @type {import('./state.js').Symbol[]} */ ([]);
+  /** Of the drawing that was looked at last. */
+  embedding = /** @type {Float32Array} */ (new Float32Array());
 
   /** @param {Oneglyph} og */
   constructor(og) {
@@ -69,6 +71,9 @@ export class Recogniser {
 
   /** @param {Ink} ink @param {number} threshold NaN: as calibrated */
   classify(ink, threshold) {
-    return this.set.classify(toDrawing(ink), { threshold });
+    const start = performance.now();
+    this.embedding = this.og.embed(toDrawing(ink));
+    const answer = this.set.classify(this.embedding, { threshold });
+    return { ...answer, ms: performance.now() - start };
   }
 }

@@ -2,7 +2,8 @@
  * The greeting: a few symbols and a query, so that the page is alive before anyone has drawn. All
  * are strokes made here, by a pen that is a little unsteady, the same on every visit.
  */
-import { freshKey } from './state.js';
+import { freshDoc, freshKey } from './state.js';
+import { tr } from './words.js';
 
 /** @typedef {[number, number]} Point */
 
@@ -11,7 +12,7 @@ import { freshKey } from './state.js';
  * @param {Point[]} through
  * @param {number} seed
  */
-function hand(through, seed) {
+export function hand(through, seed) {
   const points = [];
   const at = (/** @type {number} */ i) => through[Math.min(through.length - 1, Math.max(0, i))];
   for (let i = 0; i + 1 < through.length; i++) {
@@ -35,7 +36,7 @@ function hand(through, seed) {
 }
 
 /** Corners stay corners where a point is given twice. @param {Point[]} points @returns {Point[]} */
-function sharp(points) {
+export function sharp(points) {
   return points.flatMap((p) => [p, p]);
 }
 
@@ -84,15 +85,21 @@ const SYMBOLS = [
   },
 ];
 
+/**
+ * @param {{label: string, strokes: number[][][]}[]} drawings
+ * @returns {import('./state.js').Symbol[]}
+ */
+export function toSymbols(drawings) {
+  return drawings.map(({ label, strokes }) => ({
+    key: freshKey(),
+    label: tr(label),
+    examples: [{ key: freshKey(), ink: { strokes } }],
+  }));
+}
+
 /** @returns {import('./state.js').Doc} */
 export function starter() {
-  return {
-    symbols: SYMBOLS.map(({ label, strokes }) => ({
-      key: freshKey(),
-      label,
-      examples: [{ key: freshKey(), ink: { strokes } }],
-    })),
-    drawing: { strokes: [hand(sharp(OTHER_STAR), 9)] },
-    filed: true,
-  };
+  const symbols = toSymbols(SYMBOLS);
+  const drawing = { strokes: [hand(sharp(OTHER_STAR), 9)] };
+  return { ...freshDoc(tr('My symbols'), symbols), drawing, filed: true };
 }

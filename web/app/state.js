@@ -5,14 +5,21 @@
  * @typedef {{strokes: number[][][]} | {image: string}} Ink
  * @typedef {{key: string, ink: Ink}} Example
  * @typedef {{key: string, label: string, examples: Example[]}} Symbol
+ * @typedef {{ink: Ink, said: string, was: string}} Query what was said of a drawing and what it was;
+ *   '' is none of the symbols
  * @typedef {object} Doc
+ * @property {string} name of the set
  * @property {Ink} drawing what is on the pad
  * @property {boolean} filed it was a greeting or belongs to a symbol now; the next stroke begins anew
  * @property {Symbol[]} symbols
+ * @property {Query[]} queries the last ones, oldest first
+ * @property {{right: number, all: number}} tally of all queries
  */
 
 /** Steps that can be undone. */
 const DEPTH = 200;
+/** Queries that are remembered. */
+const QUERIES = 12;
 
 let lastKey = 0;
 export function freshKey() {
@@ -27,6 +34,11 @@ export function isEmpty(ink) {
   return 'strokes' in ink && ink.strokes.every((stroke) => stroke.length === 0);
 }
 
+/** @param {string} name @param {Symbol[]} symbols @returns {Doc} */
+export function freshDoc(name, symbols) {
+  return { name, symbols, drawing: NOTHING, filed: false, queries: [], tally: { right: 0, all: 0 } };
+}
+
 export class Store {
   /** @type {Doc[]} */
   #past = [];
@@ -34,6 +46,8 @@ export class Store {
   #future = [];
   /** @type {Set<() => void>} */
   #listeners = new Set();
+  /** What the page says of the drawing: a label, '' for none of these, null for nothing. */
+  verdict = /** @type {string | null} */ (null);
 
   /** @param {Doc} doc */
   constructor(doc) {
@@ -81,6 +95,11 @@ export class Store {
     this.#tell();
   }
 
+  /** @param {string} key */
+  symbol(key) {
+    return this.doc.symbols.find((s) => s.key === key);
+  }
+
   /** @param {number[][]} stroke finished */
   addStroke(stroke) {
     const { drawing, filed } = this.doc;
@@ -88,23 +107,33 @@ export class Store {
     this.change({ drawing: { strokes: [...before, stroke] }, filed: false });
   }
 
+  /** Wipes the pad. What was said of the drawing stands, unless it was corrected before. */
   clear() {
-    if (!isEmpty(this.doc.drawing)) this.change({ drawing: NOTHING, filed: false });
+    const { drawing, filed } = this.doc;
+    if (isEmpty(drawing)) return;
+    const stood = filed || this.verdict === null ? {} : this.#judged(this.verdict);
+    this.change({ drawing: NOTHING, filed: false, ...stood });
   }
 
-  /** @param {string} label @returns {string | null} why it cannot be used */
-  labelFault(label) {
-    if (!label) return 'A symbol needs a name.';
-    if (this.doc.symbols.some((s) => s.label === label))
-      return `There is already a symbol called “${label}”.`;
-    return null;
+  /** The drawing's line in the history. @param {string} was */
+  #judged(was) {
+    const { drawing, filed, queries, tally } = this.doc;
+    const said = this.verdict;
+    if (said === null || filed) return {};
+    return {
+      queries: [...queries, { ink: drawing, said, was }].slice(-QUERIES),
+      tally: { right: tally.right + Number(said === was), all: tally.all + 1 },
+    };
   }
 
   /** A new symbol with the drawing as its example, if there is one. @param {string} label */
   addSymbol(label) {
     const { drawing, filed, symbols } = this.doc;
     const examples = isEmpty(drawing) ? [] : [{ key: freshKey(), ink: drawing }];
+    // A new symbol is none of those there were.
+    const judged = examples.length && symbols.length ? this.#judged('') : {};
     this.change({
+      ...judged,
       symbols: [...symbols, { key: freshKey(), label, examples }],
       filed: filed || examples.length > 0,
     });
@@ -113,8 +142,10 @@ export class Store {
   /** "That was X": the drawing becomes an example. @param {string} key of the symbol */
   teach(key) {
     const { drawing } = this.doc;
-    if (isEmpty(drawing)) return false;
+    const symbol = this.symbol(key);
+    if (!symbol || isEmpty(drawing)) return false;
     this.change({
+      ...this.#judged(symbol.label),
       filed: true,
       symbols: this.#mapped(key, (s) => ({
         ...s,
@@ -127,6 +158,42 @@ export class Store {
   /** @param {string} key @param {string} label */
   rename(key, label) {
     this.change({ symbols: this.#mapped(key, (s) => ({ ...s, label })) });
+  }
+
+  /** Gives the examples of one symbol to another. @param {string} key @param {string} into */
+  merge(key, into) {
+    const from = this.symbol(key);
+    if (!from || key === into) return;
+    this.change({
+      symbols: this.#mapped(into, (s) => ({ ...s, examples: [...s.examples, ...from.examples] }))
+        .filter((s) => s !== from),
+    });
+  }
+
+  /** Puts a symbol at another place in the order. @param {string} key @param {number} index */
+  move(key, index) {
+    const { symbols } = this.doc;
+    const symbol = this.symbol(key);
+    const to = Math.max(0, Math.min(symbols.length - 1, index));
+    if (!symbol || symbols[to] === symbol) return;
+    const others = symbols.filter((s) => s !== symbol);
+    this.change({ symbols: [...others.slice(0, to), symbol, ...others.slice(to)] });
+  }
+
+  /**
+   * Gives one example to another symbol.
+   * @param {string} key of the symbol that has it @param {string} example its key @param {string} into
+   */
+  moveExample(key, example, into) {
+    const found = this.symbol(key)?.examples.find((e) => e.key === example);
+    if (!found || key === into || !this.symbol(into)) return false;
+    this.change({
+      symbols: this.doc.symbols.map((s) => {
+        if (s.key === into) return { ...s, examples: [...s.examples, found] };
+        return s.key === key ? { ...s, examples: s.examples.filter((e) => e !== found) } : s;
+      }),
+    });
+    return true;
   }
 
   /** @param {string} key */

@@ -1,5 +1,8 @@
 /** A short message at the bottom, with a way back where there is one. */
 
+import { button, make } from './page.js';
+import { tr } from './words.js';
+
 /**
  * @param {HTMLElement} element
  * @param {() => void} undo
@@ -7,21 +10,15 @@
 export function toaster(element, undo) {
   let timer = 0;
   const hide = () => element.classList.remove('up');
-  return (/** @type {string} */ text, canUndo = false) => {
+  /** `back`: a way back is offered: the document's undo, or one of its own; or another action by name. */
+  return (/** @type {string} */ text, /** @type {boolean | (() => void)} */ back = false, name = tr('Undo')) => {
     clearTimeout(timer);
-    const words = document.createElement('span');
-    words.textContent = text;
-    element.replaceChildren(words);
-    if (canUndo) {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = 'Undo';
-      button.addEventListener('click', () => {
+    element.replaceChildren(make('span', { textContent: text }));
+    if (back)
+      element.append(button(name, () => {
         hide();
-        undo();
-      });
-      element.append(button);
-    }
+        (back === true ? undo : back)();
+      }));
     element.classList.add('up');
     timer = window.setTimeout(hide, 6000);
   };

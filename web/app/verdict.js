@@ -1,5 +1,6 @@
 /** The verdict: what it is, how sure, and why; every line of it is a one-tap correction. */
 import { paintThumbnail } from './ink.js';
+import { tr } from './words.js';
 
 /** Lines shown. */
 const LINES = 6;
@@ -16,6 +17,21 @@ export function percent(share) {
   const value = share * 100;
   if (value > 99.4 && share < 1) return '99 %';
   return value > 0 && value < 0.6 ? '<1 %' : `${Math.round(value)} %`;
+}
+
+/** How sure that is. @param {number} share */
+function surely(share) {
+  if (share > 0.97) return tr('Surely');
+  if (share > 0.8) return tr('Very likely');
+  return share > 0.5 ? tr('Probably') : tr('Perhaps');
+}
+
+/** How alike a cosine makes two drawings. @param {number} cosine @param {number} threshold */
+function alike(cosine, threshold) {
+  if (cosine > 0.95) return tr('nearly the same as');
+  if (cosine > (1 + threshold) / 2) return tr('much like');
+  if (cosine > threshold) return tr('like');
+  return cosine > threshold / 2 ? tr('a little like') : tr('hardly like');
 }
 
 export class Verdict {
@@ -36,9 +52,10 @@ export class Verdict {
 
   /**
    * Says a line; while the pen moves the title changes at once but is announced when it rests.
-   * @param {string} before @param {string} name @param {string} after
+   * @param {string} pattern with {0} for the name @param {string} [name]
    */
-  #say(before, name, after) {
+  #say(pattern, name = '') {
+    const [before, after = ''] = pattern.split('{0}');
     const text = before + name + after;
     if (text === this.#said) return;
     this.#said = text;
@@ -54,7 +71,7 @@ export class Verdict {
 
   /** @param {string} title @param {string} why */
   message(title, why) {
-    this.#say(title, '', '');
+    this.#say(title);
     this.#why.textContent = why;
     this.#list.replaceChildren();
     this.#teach.hidden = true;
@@ -70,13 +87,16 @@ export class Verdict {
     if (!best) return;
     const symbol = /** @type {import('./state.js').Symbol} */ (symbols.get(best.label));
     const number = symbol.examples.findIndex((e) => e === recogniser.example(best.nearest)) + 1;
-    const nth = symbol.examples.length > 1 ? ` no. ${number}` : '';
+    const which = symbol.examples.length > 1 ? tr('{0} no. {1}', symbol.label, number) : symbol.label;
+    const { threshold } = recogniser.og.info;
+    const cosine = best.similarity.toFixed(2);
     if (answer.label === null) {
-      this.#say('None of these', '', '');
-      this.#why.textContent = `Closest: ${symbol.label}, but not close enough (${best.similarity.toFixed(2)}).`;
+      this.#say(tr('None of these'));
+      this.#why.textContent = tr('Closest: {0}, but not close (cosine {1}).', symbol.label, cosine);
     } else {
-      this.#say('It is ', symbol.label, '');
-      this.#why.textContent = `Most like your ${symbol.label}${nth} (${best.similarity.toFixed(2)}).`;
+      this.#say(tr('It is {0}', '{0}'), symbol.label);
+      this.#why.textContent = tr('{0}: {1} your {2} (cosine {3}).', surely(best.probability),
+        alike(best.similarity, threshold), which, cosine);
     }
     this.#teach.hidden = false;
     this.#lines(answer, symbols, recogniser);
@@ -103,7 +123,7 @@ export class Verdict {
       name.textContent = symbol.label;
       setShare(item, match.probability);
       item.firstElementChild?.setAttribute('aria-label',
-        `${symbol.label}, ${percent(match.probability)}. It was that: teach it.`);
+        tr('{0}, {1}. It was that: teach it.', symbol.label, percent(match.probability)));
       const canvas = /** @type {HTMLCanvasElement} */ (item.querySelector('canvas'));
       if (canvas.dataset.example === example.key) return;
       canvas.dataset.example = example.key;
@@ -150,7 +170,7 @@ function noneLine() {
   box.className = 'none';
   const empty = span('phone-less');
   empty.setAttribute('aria-hidden', 'true');
-  box.append(empty, span('label', 'none of these'), span('percent'), span('bar'));
+  box.append(empty, span('label', tr('none of these')), span('percent'), span('bar'));
   item.append(box);
   return item;
 }

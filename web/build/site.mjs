@@ -2,19 +2,23 @@
  * Makes the page twice out of its sources: OUT/site/, a static folder, and OUT/oneglyph.html, the
  * same page in one file that makes no request at all.
  *
- *     node site.mjs --wasm DIR --model FILE --esbuild COMMAND --out DIR
+ *     node site.mjs --wasm DIR --model FILE --results DIR --esbuild COMMAND --out DIR
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gatherFacts } from './facts.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
-const { values } = parseArgs({ options: { wasm: text, model: text, esbuild: text, out: text } });
+const { values } = parseArgs({
+  options: { wasm: text, model: text, results: text, esbuild: text, out: text },
+});
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
-const { wasm = '', model = '', esbuild = 'esbuild', out = '' } = values;
+const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
+const facts = JSON.stringify(gatherFacts(results));
 const BUILDS = ['scalar', 'simd'];
 
 /** @param {string} page @param {RegExp} what @param {string} by */
@@ -23,13 +27,33 @@ function replace(page, what, by) {
   return page.replace(what, () => by);
 }
 
+/** All scripts that a script imports before it runs, itself included. @param {string} file @param {Set<string>} [seen] */
+function imports(file, seen = new Set()) {
+  seen.add(file);
+  for (const [, path] of readFileSync(join(web, file), 'utf8').matchAll(/^(?:import|} from) .*?'(\.[^']*)';$/gm)) {
+    const next = relative(web, join(web, dirname(file), path)).replaceAll('\\', '/');
+    if (!seen.has(next)) imports(next, seen);
+  }
+  return seen;
+}
+
+/** Lines that let a browser ask for everything at once, rather than for each script when another names it. */
+function early() {
+  const scripts = [...imports('app/main.js')].map((file) => `<link rel="modulepreload" href="${file}">\n`);
+  const data = ['models/glyph.safetensors', 'facts.json'].map((file) =>
+    `<link rel="preload" as="fetch" href="${file}" crossorigin>\n`);
+  return [...scripts, ...data].join('');
+}
+
 /** The folder: the sources as they are, so that what runs can be read. */
 function makeFolder() {
   const site = join(out, 'site');
   rmSync(site, { recursive: true, force: true });
   mkdirSync(join(site, 'models'), { recursive: true });
-  for (const name of ['index.html', 'app', 'lib'])
+  for (const name of ['app', 'lib', 'examples'])
     cpSync(join(web, name), join(site, name), { recursive: true });
+  const page = readFileSync(join(web, 'index.html'), 'utf8');
+  writeFileSync(join(site, 'index.html'), replace(page, /(?=<\/head>)/, early()));
   const relaxed = existsSync(join(wasm, 'oneglyph-relaxed.wasm'));
   const builds = relaxed ? [...BUILDS, 'relaxed'] : BUILDS;
   for (const build of builds)
@@ -39,16 +63,29 @@ function makeFolder() {
   const held = `data-builds="${builds.join(' ')}" data-version="${version}"`;
   writeFileSync(join(site, 'bench.html'), replace(bench, /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
+  writeFileSync(join(site, 'facts.json'), facts);
+  writeWorker(site);
+}
+
+/** The worker that keeps the folder: it is told what there is, and changes when any of it does. @param {string} site */
+function writeWorker(site) {
+  const files = readdirSync(site, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
+    .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
+    .sort();
+  const all = createHash('sha256');
+  for (const file of files) all.update(file).update(readFileSync(join(site, file)));
+  // A folder is asked for by its own name.
+  const asked = files.map((file) => `'${file.replace(/(^|\/)index\.html$/, '$1') || './'}'`);
+  let worker = readFileSync(join(web, 'sw.js'), 'utf8');
+  worker = replace(worker, /(?<=const VERSION = ')(?=')/, all.digest('hex').slice(0, 16));
+  worker = replace(worker, /(?<=const FILES = \[)''(?=\])/, asked.join(', '));
+  writeFileSync(join(site, 'sw.js'), worker);
 }
 
 /** @param {string} code */
 function hash(code) {
   return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
-}
-
-/** @param {string} file */
-function base64(file) {
-  return readFileSync(file).toString('base64');
 }
 
 /** @param {string[]} args */
@@ -74,16 +111,16 @@ function makeFile() {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  /** @param {string} name @param {string} file */
-  const data = (name, file) =>
-    `<script type="application/octet-stream" data-file="${name}">${base64(file)}</script>\n`;
+  /** @param {string} name @param {Buffer} bytes */
+  const data = (name, bytes) =>
+    `<script type="application/octet-stream" data-file="${name}">${bytes.toString('base64')}</script>\n`;
   const files =
-    BUILDS.map((b) => data(`oneglyph-${b}.wasm`, join(wasm, `oneglyph-${b}.wasm`))).join('') +
-    data('models/glyph.safetensors', model);
+    BUILDS.map((b) => data(`oneglyph-${b}.wasm`, readFileSync(join(wasm, `oneglyph-${b}.wasm`)))).join('') +
+    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', Buffer.from(facts));
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);
   page = replace(page, /<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
-  page = replace(page, /[ \t]*<a href="bench.html"[^>]*>[^<]*<\/a>\n/, ''); // it needs the folder
+  page = replace(page, /([ \t]*<a href="[a-z]+[^"]*"[^>]*>[^<]*<\/a>\n)+/, ''); // they need the folder
   page = replace(page, /[ \t]*<script type="module"[^>]*><\/script>\n/, '');
   page = replace(page, /(?=<\/body>)/, `${files}<script type="module">${code}</script>\n`);
   writeFileSync(join(out, 'oneglyph.html'), page);

@@ -8,6 +8,8 @@ import { RASTER_SIDE } from './png.js';
 /** sizeof og_match and og_answer; see core/oneglyph.h. */
 const MATCH_BYTES = 24;
 const ANSWER_BYTES = 12;
+/** og_drawing; see core/ink/ink.h. */
+const DRAWING = { lengths: 4096, strokes: 4128 };
 
 export class Engine {
   /** @param {Record<string, any>} exports of the wasm instance */
@@ -110,6 +112,60 @@ export class Engine {
     new Uint8Array(this.core.memory.buffer).set(data, at + out);
     this.check(this.core.oneglyph_embed_rgba(at + out, width, height, at));
     return this.takeEmbedding(at);
+  }
+
+  /** @param {Uint8Array} raster of RASTER_SIDE x RASTER_SIDE */
+  embedRaster(raster) {
+    const out = 4 * this.dim;
+    const at = this.room(out + raster.length);
+    new Uint8Array(this.core.memory.buffer).set(raster, at + out);
+    this.check(this.core.oneglyph_embed_raster(at + out, at));
+    return this.takeEmbedding(at);
+  }
+
+  /** @param {number} seed @param {number} symbol @param {number} drawer */
+  invent(seed, symbol, drawer) {
+    const at = this.core.oneglyph_invent(seed, symbol, drawer);
+    const { buffer } = this.core.memory;
+    const [count] = new Uint32Array(buffer, at + DRAWING.strokes, 1);
+    let xy = at;
+    return [...new Uint32Array(buffer, at + DRAWING.lengths, count)].map((length) => {
+      const points = new Float32Array(buffer, xy, 2 * length);
+      xy += 8 * length;
+      return Array.from({ length }, (_, i) => [points[2 * i], points[2 * i + 1]]);
+    });
+  }
+
+  /**
+   * The map of a set: see og_support_map.
+   * @param {number} set
+   * @param {Float32Array} frame kept between maps, [4][dim]; changed
+   * @param {number} examples in the set
+   * @returns {Map<number, [number, number]>} places by example id
+   */
+  map(set, frame, examples) {
+    const at = this.room(frame.byteLength + 12 * examples);
+    const ids = at + frame.byteLength;
+    new Float32Array(this.core.memory.buffer, at, frame.length).set(frame);
+    this.core.oneglyph_support_map(set, at);
+    this.core.oneglyph_support_places(set, at, ids, ids + 4 * examples);
+    const { buffer } = this.core.memory;
+    frame.set(new Float32Array(buffer, at, frame.length));
+    const xy = new Float32Array(buffer, ids + 4 * examples, 2 * examples);
+    return new Map([...new Uint32Array(buffer, ids, examples)]
+      .map((id, i) => [id, [xy[2 * i], xy[2 * i + 1]]]));
+  }
+
+  /** @param {Float32Array} frame @param {Float32Array} embedding @returns {[number, number]} */
+  place(frame, embedding) {
+    const at = this.room(frame.byteLength + embedding.byteLength + 8);
+    const floats = new Float32Array(this.core.memory.buffer, at, frame.length + embedding.length + 2);
+    floats.set(frame);
+    floats.set(embedding, frame.length);
+    const out = at + frame.byteLength + embedding.byteLength;
+    this.core.oneglyph_map_place(at, at + frame.byteLength, out);
+    const [x, y] = new Float32Array(this.core.memory.buffer, out, 2);
+    return [x, y];
   }
 
   /** The raster that the last drawing was turned into. */

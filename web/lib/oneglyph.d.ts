@@ -114,6 +114,8 @@ export class SupportSet {
   labels(): string[];
   count(label?: string): number;
   examples(label: string): number[];
+  /** A flat map (two principal components): places by example id, and where an embedding lies. */
+  map(): { places: Map<number, [number, number]>; place(embedding: Float32Array): [number, number] };
   toJSON(): SavedSet;
   classify(drawing: Drawing | Float32Array, options?: { threshold?: number }): Answer;
   classifyAsync(
@@ -134,6 +136,10 @@ export class Oneglyph {
   decode(drawing: Drawing | Blob): Promise<Drawing>;
   /** 105 x 105 bytes; 1 is ink. */
   rasterize(drawing: Drawing): Uint8Array;
+  /** The embedding of such a raster. */
+  embedRaster(raster: Uint8Array): Float32Array;
+  /** Symbol `symbol` of the made-up alphabet `seed`, in the hand of `drawer`; always the same. */
+  invent(seed: number, symbol: number, drawer: number): { strokes: number[][][] };
   createSupportSet(): SupportSet;
   loadSupportSet(saved: unknown): SupportSet;
   loadSupportSetAsync(saved: unknown): Promise<SupportSet>;

@@ -13,6 +13,7 @@ import { Engine } from './engine.js';
 import { OneglyphError } from './errors.js';
 import { checkPixels, checkStrokes, decodeBlob, isPixels, openDataUrl } from './drawing.js';
 import { source } from './files.js';
+import { RASTER_SIDE } from './png.js';
 import { parseSaved, placed } from './saved.js';
 import { fill, SupportSet } from './support-set.js';
 import { chooseBuild, fetchBytes, instantiate } from './wasm.js';
@@ -117,6 +118,30 @@ export class Oneglyph {
   rasterize(drawing) {
     this.embed(drawing);
     return this.#engine.lastRaster();
+  }
+
+  /**
+   * The embedding of such a raster, changed or not.
+   * @param {Uint8Array} raster
+   */
+  embedRaster(raster) {
+    if (!(raster instanceof Uint8Array) || raster.length !== RASTER_SIDE * RASTER_SIDE)
+      throw new OneglyphError('argument', `a raster has ${RASTER_SIDE} x ${RASTER_SIDE} bytes`);
+    return this.#engine.embedRaster(raster);
+  }
+
+  /**
+   * A made-up symbol: number `symbol` of the endless alphabet `seed`, in the hand of `drawer`. The
+   * same numbers always give the same drawing.
+   * @param {number} seed
+   * @param {number} symbol
+   * @param {number} drawer
+   * @returns {Strokes}
+   */
+  invent(seed, symbol, drawer) {
+    if (![seed, symbol, drawer].every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32))
+      throw new OneglyphError('argument', 'seed, symbol and drawer must be whole numbers below 2^32');
+    return { strokes: this.#engine.invent(seed, symbol, drawer) };
   }
 
   /**

@@ -19,6 +19,8 @@ export class SupportSet {
   #og;
   #engine;
   #handle;
+  /** @type {Float32Array | null} of the last map */
+  #frame = null;
 
   /**
    * Use Oneglyph.createSupportSet.
@@ -164,6 +166,25 @@ export class SupportSet {
     return [...this.#find(label).examples.keys()];
   }
 
+  /**
+   * A flat map of the set: its first two principal components. It turns as little as it can when
+   * examples come and go.
+   * @returns {{places: Map<number, [number, number]>, place: (embedding: Float32Array) => [number, number]}}
+   *   places of the examples by id, and where an embedding lies
+   */
+  map() {
+    const frame = (this.#frame ??= new Float32Array(4 * this.#engine.dim));
+    const places = this.#engine.map(this.#handle, frame, this.count());
+    return { places, place: (embedding) => this.#engine.place(frame, this.#checked(embedding)) };
+  }
+
+  /** @param {Float32Array} embedding */
+  #checked(embedding) {
+    if (!(embedding instanceof Float32Array) || embedding.length !== this.#engine.dim)
+      throw new OneglyphError('argument', `an embedding has ${this.#engine.dim} numbers`);
+    return embedding;
+  }
+
   /** The set as an object for JSON.stringify; see Oneglyph.loadSupportSet. */
   toJSON() {
     const classes = [...this.#classes].map(([label, { examples }]) => ({
@@ -184,9 +205,7 @@ export class SupportSet {
     if (typeof threshold !== 'number')
       throw new OneglyphError('argument', 'threshold must be a number');
     const start = performance.now();
-    const query = drawing instanceof Float32Array ? drawing : this.#og.embed(drawing);
-    if (query.length !== this.#engine.dim)
-      throw new OneglyphError('argument', `an embedding has ${this.#engine.dim} numbers`);
+    const query = this.#checked(drawing instanceof Float32Array ? drawing : this.#og.embed(drawing));
     const capacity = this.#classes.size;
     const answer = this.#engine.classify(this.#handle, query, threshold, capacity);
     const ranking = answer.matches.map(({ classId, ...match }) => ({

@@ -1,0 +1,106 @@
+/** What explains: the reasons, the map, the cost of a threshold, the game and the tour. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { assertQuiet, BROWSERS, draw, open, text, until, visit, WIDE } from './browser.mjs';
+import { site, without } from './helpers.mjs';
+
+const facts = () => JSON.parse(readFileSync(join(site, 'facts.json'), 'utf8'));
+
+/** Of a canvas: how many pixels are drawn on, and how many of them are rather red. */
+const colours = (page, selector) => page.$eval(selector, (canvas) => {
+  const { width, height } = canvas;
+  const copy = Object.assign(document.createElement('canvas'), { width, height });
+  const context = copy.getContext('2d', { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  let [drawn, red] = [0, 0];
+  for (let i = 0; i < data.length; i += 4)
+    if (data[i + 3] > 100) {
+      drawn++;
+      red += Number(data[i] > data[i + 2] + 60);
+    }
+  return { drawn, red };
+});
+
+for (const [name, path] of Object.entries(BROWSERS))
+  describe(name, { skip: without(path), timeout: 240000 }, () => {
+    const at = visit(name);
+    const fresh = async () => open(await at.driver.browser.createBrowserContext(), at.origin, WIDE);
+
+    test('why: two drawings with what makes them alike, and a map that stays while drawing', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.$eval('#why summary', (e) => e.click());
+      await page.waitForSelector('#why[data-done]');
+      for (const canvas of ['#why-query', '#why-nearest']) {
+        const { drawn, red } = await colours(page, canvas);
+        assert.ok(drawn > 300 && red > 10 && red < drawn, `${canvas}: ${red} of ${drawn}`);
+      }
+      const before = await colours(page, '#map');
+      assert.ok(before.red > 10, 'the ring');
+      assert.match(await page.$eval('#map', (e) => e.getAttribute('aria-label')), /^Map of 6 examples/);
+      await draw(page, [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]]);
+      await page.waitForSelector('#why[data-done]');
+      assert.ok((await colours(page, '#map')).red > 10);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('the threshold says what it costs, and does what it says', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const { calibrated, rates } = facts();
+      if (calibrated || rates.length) await until(() => page.$eval('#threshold-cost', (e) => e.hidden), false);
+      const cost = await text(page, '#threshold-cost');
+      if (calibrated) assert.ok(cost.includes(` ${Math.round(100 * calibrated[1])} are turned away`), cost);
+      if (rates.length) assert.equal(rates.length, 51);
+      await page.$$eval('#more details', (all) => all.forEach((d) => { d.open = true; }));
+      await page.focus('#threshold');
+      await page.keyboard.press('End');
+      await until(() => text(page, '#verdict-title'), 'None of these');
+      assert.match(await text(page, '#verdict-why'), /^Closest: star, but not close \(cosine 0\.\d\d\)\.$/);
+      await page.click('#threshold-reset');
+      await until(() => text(page, '#verdict-title'), 'It is star');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('a game of ten trials ends in a card', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.click('#play');
+      for (let i = 1; i <= 10; i++) {
+        await until(() => page.$$eval('#game-choices button:enabled', (all) => all.length), 20);
+        await page.$eval('#game-choices button:nth-child(3)', (b) => b.click());
+        await until(async () => (await text(page, '#game-said')).startsWith(`${i} of 10.`), true);
+        assert.equal((await page.$$('#game-choices .right')).length, 1);
+      }
+      await page.waitForSelector('#game-card table');
+      const rows = await page.$$eval('#game-card td', (cells) => cells.map((c) => c.textContent));
+      for (const row of rows.slice(0, 3)) assert.match(row, /^\d+ of 10: \d+ % \(95 %: \d+ to \d+\)/);
+      assert.deepEqual(rows.slice(3), ['95.5 %', '97.2 %']);
+      const [, net] = rows.map((row) => parseInt(row, 10));
+      assert.ok(net >= 5, rows[1]); // far above chance, which is one of twenty
+      await page.$eval('#game-card .row button', (b) => b.click());
+      await page.waitForSelector('#game-choices button:enabled');
+      await page.keyboard.press('Escape');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('the tour shows live figures and what was measured', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.click('#tour-open');
+      await page.waitForSelector('#tour-body section');
+      assert.ok((await page.$$('#tour-body canvas')).length >= 10);
+      const { curves, tests } = facts();
+      assert.equal((await page.$$('#tour-body .chart .line')).length, curves.length);
+      if (tests.length) assert.match(await text(page, '#tour-body table'), /People.*95\.5 %/s);
+      await page.keyboard.press('Escape');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+  });

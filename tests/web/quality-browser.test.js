@@ -1,0 +1,136 @@
+/** What the page owes everyone: access, weight, words, and life without a network. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { serve } from '../../web/serve.mjs';
+import {
+  assertQuiet, BROWSERS, draw, labels, open, PHONE, ready, text, touchless, until, visit, WIDE,
+} from './browser.mjs';
+import { repository, site, without } from './helpers.mjs';
+
+const require = createRequire(join(repository, 'web', 'package.json'));
+const TICK = [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]];
+
+/** What axe finds wrong, in a line each. */
+async function violations(page) {
+  if (!(await page.evaluate(() => 'axe' in globalThis)))
+    await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  // Colours are looked at when they no longer change.
+  await until(() => page.evaluate(() => document.getAnimations().filter((a) => a.playState === 'running').length), 0);
+  return page.evaluate(async () => {
+    const { violations: found } = await globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return found.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.html.slice(0, 120)} ${n.failureSummary}`));
+  });
+}
+
+for (const [name, path] of Object.entries(BROWSERS))
+  describe(name, { skip: without(path), timeout: 240000 }, () => {
+    const at = visit(name);
+    const fresh = async (viewport = WIDE, url = at.origin) =>
+      open(await at.driver.browser.createBrowserContext(), url, viewport);
+
+    for (const scheme of ['light', 'dark'])
+      test(`axe finds no violation, ${scheme}`, { skip: name === 'firefox' && scheme === 'dark' && 'no schemes in WebDriver BiDi' }, async () => {
+        for (const viewport of touchless(name) ? [WIDE] : [WIDE, PHONE]) {
+          const { page } = await fresh(viewport);
+          if (scheme === 'dark') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+          await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+          assert.deepEqual(await violations(page), []);
+          if (viewport === PHONE) {
+            for (const sheet of ['more', 'board']) {
+              await page.tap(`#${sheet}-open`);
+              assert.deepEqual(await violations(page), []);
+              await page.keyboard.press('Escape');
+            }
+          } else
+            for (const [opener, dialog] of [['#open-sets', '#sets'], ['#play', '#game'], ['#tour-open', '#tour']]) {
+              if (!(await page.$(opener))) continue;
+              await page.click(opener);
+              await page.waitForSelector(`${dialog}[open]`);
+              assert.deepEqual(await violations(page), []);
+              await page.keyboard.press('Escape');
+            }
+          await page.close();
+        }
+      });
+
+    test('by keys alone: draw nothing, correct, name; what is said is announced', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const live = await page.$eval('#verdict-title', (e) => [e.getAttribute('aria-live'), e.textContent]);
+      assert.deepEqual(live, ['polite', 'It is star']);
+      // From the top by Tab to the first line of the ranking; Enter says that it was that.
+      for (let i = 0; i < 60; i++) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(() => document.activeElement?.closest('#ranking') !== null)) break;
+      }
+      const said = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+      assert.match(said, /^star, \d+ %\. It was that: teach it\.$/);
+      await page.keyboard.press('Enter');
+      await until(async () => /Learnt: that was “star”/.test(await text(page, '#toast')), true);
+      assert.equal(await page.$eval('#toast', (e) => e.getAttribute('role')), 'status');
+      await page.keyboard.press('n');
+      await page.keyboard.type('second star');
+      await page.keyboard.press('Enter');
+      await until(async () => (await labels(page)).at(-1), 'second star');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('in Chinese, with nothing lost on the way', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.click('#language');
+      await page.waitForSelector('html[lang="zh-Hans"][data-ready]');
+      assert.equal(await text(page, '#new-from-drawing'), '+ 新符号');
+      assert.equal(await page.$eval('#pad', (e) => e.getAttribute('aria-label').slice(0, 3)), '绘画区');
+      assert.equal(await text(page, '#verdict-title'), '这是star'); // names are the reader's own
+      await page.click('#clear-all');
+      await until(() => text(page, '#verdict-title'), '还什么都不认得');
+      await page.click('#language');
+      await page.waitForSelector('html[lang="en"][data-ready]');
+      assert.equal(await text(page, '#verdict-title'), 'Nothing is known yet');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('without a network after one visit, from a path below the root; a new version is offered', async () => {
+      const root = mkdtempSync(join(tmpdir(), 'oneglyph-site-'));
+      const below = join(root, 'some', 'where');
+      cpSync(site, below, { recursive: true });
+      const server = await serve(root, 0);
+      const { port } = server.address();
+      const url = `http://127.0.0.1:${port}/some/where/`;
+      const { page } = await fresh(WIDE, url);
+      const active = () => page.evaluate(() => navigator.serviceWorker.getRegistration()
+        .then((r) => r?.active?.state ?? 'none'));
+      await until(active, 'activated');
+      server.close();
+      server.closeAllConnections();
+      await page.reload();
+      await ready(page);
+      await draw(page, TICK);
+      await until(async () => /^(It is|None)/.test(await text(page, '#verdict-title')), true);
+      await page.click('#open-sets'); // what is loaded late is there too
+      await page.click('#starters button');
+      await until(() => text(page, '#board-title'), 'Music');
+      const again = await serve(root, port);
+      writeFileSync(join(below, 'sw.js'), readFileSync(join(below, 'sw.js'), 'utf8').replace(/VERSION = '/, "VERSION = 'b"));
+      await page.reload();
+      await ready(page);
+      await until(async () => /new version/.test(await text(page, '#toast')), true);
+      await Promise.all([page.waitForNavigation(), page.$eval('#toast button', (b) => b.click())]);
+      await ready(page);
+      await until(() => page.evaluate(async () => (await caches.keys()).filter((k) => k.startsWith('oneglyph-b')).length
+        && (await caches.keys()).length), 1);
+      await page.close();
+      again.close();
+      again.closeAllConnections();
+      rmSync(root, { recursive: true });
+    });
+  });

@@ -1,0 +1,107 @@
+/** The 20-way one-shot test as a game: who finds a symbol in another hand, you, the net, or pixels? */
+import { paintThumbnail } from './ink.js';
+import { wilson } from './interval.js';
+import { button, get, make, saveAs } from './page.js';
+import { answers, invent, WAY } from './trial.js';
+import { tr } from './words.js';
+
+/** Trials of a game. */
+const TRIALS = 10;
+/** The right answer is shown for so long, in milliseconds. */
+const PAUSE = 900;
+
+/** @typedef {import('./trial.js').Trial} Trial */
+
+let game = 0;
+
+/** @param {number} right @param {number} all */
+function share(right, all) {
+  const [low, high] = wilson(right, all).map((part) => Math.round(100 * part));
+  return tr('{0} of {1}: {2} % (95 %: {3} to {4})', right, all, Math.round((100 * right) / Math.max(1, all)), low, high);
+}
+
+/** @param {import('../lib/oneglyph.js').Oneglyph | undefined} og */
+export function play(og) {
+  if (!og) return;
+  const dialog = get('game', HTMLDialogElement);
+  if (!dialog.open) dialog.showModal();
+  new Game(og).next();
+}
+
+class Game {
+  #number = ++game;
+  #right = { you: 0, net: 0, pixels: 0 };
+  /** @type {number[]} */
+  #seconds = [];
+  #done = 0;
+  #said = get('game-said', HTMLParagraphElement);
+  #choices = get('game-choices', HTMLDivElement);
+
+  /** @param {import('../lib/oneglyph.js').Oneglyph} og */
+  constructor(og) {
+    this.og = og;
+    get('game-card', HTMLDivElement).replaceChildren();
+    get('game-trial', HTMLDivElement).hidden = false;
+    this.#said.textContent = tr('Find the symbol in the other hand.');
+  }
+
+  get #over() {
+    return this.#number !== game || !get('game', HTMLDialogElement).open;
+  }
+
+  next() {
+    if (this.#over) return;
+    if (this.#done === TRIALS) return this.#finish();
+    const trial = invent(this.og);
+    paintThumbnail(get('game-query', HTMLCanvasElement), trial.query, 150);
+    this.#choices.replaceChildren(...trial.choices.map((ink, i) => {
+      const item = button('', () => this.#choose(trial, i, start), tr('Symbol {0} of {1}', i + 1, WAY));
+      const canvas = make('canvas');
+      paintThumbnail(canvas, ink, 64);
+      item.append(canvas);
+      return item;
+    }));
+    const start = performance.now();
+  }
+
+  /** @param {Trial} trial @param {number} chosen @param {number} start */
+  #choose(trial, chosen, start) {
+    this.#seconds.push((performance.now() - start) / 1000);
+    const { net, pixels } = answers(this.og, trial);
+    this.#done++;
+    this.#right.you += Number(chosen === trial.truth);
+    this.#right.net += Number(net === trial.truth);
+    this.#right.pixels += Number(pixels === trial.truth);
+    [...this.#choices.children].forEach((item, i) => {
+      /** @type {HTMLButtonElement} */ (item).disabled = true;
+      if (i === trial.truth) item.classList.add('right');
+      else if (i === chosen) item.classList.add('wrong');
+    });
+    const mark = (/** @type {number} */ answer) => (answer === trial.truth ? '✓' : '✗');
+    this.#said.textContent = tr('{0} of {1}. You {2}, the net {3}, pixels {4}', this.#done, TRIALS, mark(chosen), mark(net), mark(pixels));
+    setTimeout(() => this.next(), PAUSE);
+  }
+
+  #finish() {
+    const { you, net, pixels } = this.#right;
+    const middle = [...this.#seconds].sort((a, b) => a - b)[this.#seconds.length >> 1];
+    const lines = [
+      [tr('You'), `${share(you, TRIALS)}, ${tr('{0} s each', middle.toFixed(1))}`],
+      [tr('The net'), share(net, TRIALS)],
+      [tr('Pixels, nearest neighbour'), share(pixels, TRIALS)],
+      [tr('People on Omniglot (Lake and others 2015)'), '95.5 %'],
+      [tr('Bouma on himself'), '97.2 %'],
+    ];
+    const title = tr('{0} made-up symbols, one example of each, another hand', WAY);
+    const table = make('table', {}, make('caption', { textContent: title }),
+      make('tbody', {}, ...lines.map(([who, what]) =>
+        make('tr', {}, make('th', { scope: 'row', textContent: who }), make('td', { textContent: what })))));
+    const text = `Oneglyph. ${title}\n${lines.map((line) => line.join(': ')).join('\n')}\n`;
+    get('game-trial', HTMLDivElement).hidden = true;
+    this.#said.textContent = you > net ? tr('You won.') : you < net ? tr('The net won.') : tr('A draw.');
+    get('game-card', HTMLDivElement).replaceChildren(table, make('div', { className: 'row' },
+      button(tr('Play again'), () => play(this.og)),
+      button(tr('Save the result'), () => saveAs(text, 'oneglyph-result.txt', 'text/plain')),
+      button(tr('Print'), () => print())));
+  }
+}

@@ -1,0 +1,132 @@
+/** The sets: several by name, some to start from, others brought along, and what can be taken away. */
+import { fromSaved, keepSets, keptSets, toSaved } from './keep.js';
+import { button, click, get, make } from './page.js';
+import { freshDoc } from './state.js';
+import { tr } from './words.js';
+
+/** What a set can be saved as. */
+const FORMS = {
+  set: 'The set (JSON)',
+  svg: 'Drawings (SVG)',
+  png: 'Drawings (PNG)',
+  lines: 'Drawings (ink, JSON lines)',
+  csv: 'Embeddings (CSV)',
+  npy: 'Embeddings (NumPy)',
+};
+const STARTERS = ['Music', 'Map', 'Cards', 'Gestures'];
+
+export class Sets {
+  #dialog = get('sets', HTMLDialogElement);
+  #list = get('set-list', HTMLUListElement);
+
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {{say: (text: string, undo?: boolean | (() => void)) => void,
+   *   og: () => import('../lib/oneglyph.js').Oneglyph | undefined}} actions
+   */
+  constructor(store, { say, og }) {
+    this.store = store;
+    this.say = say;
+    click('open-sets', () => this.open());
+    get('set-name', HTMLInputElement).addEventListener('change', (event) =>
+      this.#rename(/** @type {HTMLInputElement} */ (event.target)));
+    click('set-new', () => this.#show(this.#freeName(tr('New set')), []));
+    get('starters', HTMLDivElement).append(...STARTERS.map((name) =>
+      button(tr(name), async () => {
+        const { startWith } = await import('./starters.js');
+        this.#show(this.#freeName(tr(name)), startWith(name));
+      })));
+    get('forms', HTMLDivElement).append(...Object.entries(FORMS).map(([form, name]) =>
+      button(tr(name), () => this.carry(form, og()))));
+    click('print', () => print());
+  }
+
+  open() {
+    this.render();
+    this.#dialog.showModal();
+  }
+
+  render() {
+    const { name } = this.store.doc;
+    get('set-name', HTMLInputElement).value = name;
+    const others = Object.entries(keptSets()).filter(([other]) => other !== name);
+    this.#list.replaceChildren(...others.map(([other, saved]) => this.#item(other, saved)));
+    get('set-none', HTMLParagraphElement).hidden = others.length > 0;
+  }
+
+  /** @param {string} name @param {unknown} saved */
+  #item(name, saved) {
+    const open = button(name, () => {
+      try {
+        this.#show(name, fromSaved(saved));
+      } catch (error) {
+        this.say(tr('That set cannot be opened: {0}.', /** @type {Error} */ (error).message));
+      }
+    });
+    open.dir = 'auto';
+    const remove = button('×', () => {
+      const sets = keptSets();
+      const { [name]: _, ...rest } = sets;
+      keepSets(rest);
+      this.render();
+      this.say(tr('Removed the set “{0}”.', name), () => {
+        keepSets({ ...keptSets(), [name]: saved });
+        this.render();
+      });
+    }, tr('Remove the set {0}', name));
+    return make('li', {}, open, remove);
+  }
+
+  /** Puts a set on the board; the one that was there is kept. @param {string} name @param {import('./state.js').Symbol[]} symbols */
+  #show(name, symbols) {
+    this.keep();
+    this.store.change(freshDoc(name, symbols));
+    this.keep();
+    this.#dialog.close();
+    this.say(tr('This is the set “{0}”.', name), true);
+  }
+
+  /** The set on the board, under its name. */
+  keep() {
+    const { name, symbols } = this.store.doc;
+    const sets = keptSets();
+    if (!symbols.length && !(name in sets)) return true;
+    return keepSets({ ...sets, [name]: toSaved(symbols) });
+  }
+
+  /** @param {string} name */
+  #freeName(name) {
+    const sets = keptSets();
+    const taken = (/** @type {string} */ n) => n in sets || n === this.store.doc.name;
+    for (let i = 1; ; i++) {
+      const free = i === 1 ? name : `${name} ${i}`;
+      if (!taken(free)) return free;
+    }
+  }
+
+  /** @param {HTMLInputElement} input */
+  #rename(input) {
+    const { name } = this.store.doc;
+    const wanted = input.value.trim();
+    const sets = keptSets();
+    if (!wanted || wanted === name) input.value = name;
+    else if (wanted in sets) {
+      input.value = name;
+      this.say(tr('There is already a set called “{0}”.', wanted));
+    } else {
+      const { [name]: _, ...rest } = sets;
+      keepSets(rest);
+      this.store.change({ name: wanted });
+      this.keep();
+    }
+  }
+
+  /** @param {string} form @param {import('../lib/oneglyph.js').Oneglyph | undefined} og */
+  async carry(form, og) {
+    if (!this.store.doc.symbols.some((s) => s.examples.length) && form !== 'set')
+      return this.say(tr('Draw a symbol first.'));
+    if (!og) return;
+    const { carry } = await import('./carry.js');
+    await carry(form, this.store.doc, og);
+  }
+}
