@@ -23,8 +23,8 @@ void eval_report_json(FILE *out, const eval_about *about, const eval_count *coun
 void eval_report_text(FILE *out, const eval_about *about, const eval_count *count, bool assignment);
 
 /* The same for the task `unknown`: auroc, equal_error_percent, false_accept_percent and
- * false_reject_percent in place of the errors; and rates, which has [threshold, false accepts, false
- * rejects] (the two in percent) for thresholds from 0 to 1. */
+ * false_reject_percent in place of the errors; and rates, which has [threshold, false accepts,
+ * false rejects] (the two in percent) for thresholds from 0 to 1. */
 void eval_report_unknown(FILE *out, const eval_about *about, const og_detection *d, bool json);
 
 /* A table of the alphabets that had trials. */
