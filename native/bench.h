@@ -31,6 +31,9 @@ typedef struct bench_result {
 /* Milliseconds on a clock that never jumps. */
 double bench_now(void);
 
+/* Sorts `times` and divides by what each was for. */
+bench_time bench_summary(double *times, size_t runs, double share);
+
 /* OG_ERROR_MEMORY, or OG_ERROR_FORMAT if the model cannot embed the drawings. */
 og_status bench_measure(const og_model *model, const bench_settings *settings, bench_result *out);
 

@@ -22,7 +22,7 @@ static int by_size(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static bench_time summary(double *times, size_t runs, double share) {
+bench_time bench_summary(double *times, size_t runs, double share) {
   qsort(times, runs, sizeof *times, by_size);
   double median = (times[(runs - 1) / 2] + times[runs / 2]) / 2;
   return (bench_time){times[0] / share, median / share, runs};
@@ -73,7 +73,7 @@ static og_status time_net(const job *j, double seconds, double *times, bench_tim
     times[runs] = bench_now() - from;
   }
   if (!status)
-    *out = summary(times, runs, (double)j->batch);
+    *out = bench_summary(times, runs, (double)j->batch);
   return status;
 }
 
@@ -92,7 +92,7 @@ static void time_layers(const job *j, double seconds, double *times, bench_resul
     }
   out->layers = 0;
   for (size_t i = 0; i < layers; i++) {
-    out->layer[i] = summary(times + i * most, passes, 1);
+    out->layer[i] = bench_summary(times + i * most, passes, 1);
     out->layers += out->layer[i].median;
   }
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench.h"
+#include "bench_support.h"
 #include "commands.h"
 #include "complain.h"
 #include "embedding.h"
@@ -17,6 +17,7 @@ typedef struct bench_request {
   kernel_choice with;
   bench_settings settings;
   bool json, list;
+  support_load load; /* no classes: a model is measured */
 } bench_request;
 
 static int bench_set(FILE *out, const bench_request *request, const kernel_choice *with) {
@@ -86,8 +87,24 @@ static int bench(bench_request *request) {
   return output_close(&out, NULL, code == OPTIONS_RUN ? EXIT_DONE : code);
 }
 
+static int bench_support(const bench_request *request) {
+  support_result result;
+  output out;
+  og_status status = support_measure(&request->load, &result);
+  if (status == OG_ERROR_TOO_LARGE)
+    return complain(EXIT_BAD, "bench: --support times --shot: more than %d examples",
+                    OG_MAX_EXAMPLES);
+  if (status)
+    return complain(EXIT_FAILED, "out of memory");
+  int code = output_open(&out);
+  if (code)
+    return code;
+  (request->json ? support_json : support_print)(out.stream, &request->load, &result);
+  return output_close(&out, NULL, EXIT_DONE);
+}
+
 int cmd_bench(int argc, const char **argv) {
-  bench_request request = {.settings = {1, 1, 1}};
+  bench_request request = {.settings = {1, 1, 1}, .load = {.shot = 5, .dim = 128, .queries = 1000}};
   uint64_t batch = 1, threads = 1;
   const option table[] = {
       TEXT_OPTION("model", &request.model_path, "MODEL", "the model file"),
@@ -95,9 +112,15 @@ int cmd_bench(int argc, const char **argv) {
                   "kernels to measure (ONEGLYPH_ISA, or the best of this machine); all: each"),
       PRECISION_OPTION(request.with.precision_text),
       WHOLE_OPTION("batch", &batch, "N", "drawings embedded together (1)", 1, 1024),
-      WHOLE_OPTION("threads", &threads, "N", "that share a batch (1)", 1, 256),
+      WHOLE_OPTION("threads", &threads, "N", "that share a batch, or queries (1)", 1, 256),
       REAL_OPTION("seconds", &request.settings.seconds, "S",
                   "to time the net, and again to time its layers (1)", 0, 3600),
+      WHOLE_OPTION("support", &request.load.classes, "N",
+                   "measure a support set of N classes instead of a model", 1, OG_MAX_EXAMPLES),
+      WHOLE_OPTION("shot", &request.load.shot, "K", "examples of each of its classes (5)", 1,
+                   OG_MAX_EXAMPLES),
+      WHOLE_OPTION("dim", &request.load.dim, "N", "numbers of its embeddings (128)", 1, 65536),
+      WHOLE_OPTION("queries", &request.load.queries, "N", "that it is asked (1000)", 1, 1e9),
       FLAG_OPTION("list", &request.list, "only name the kernel sets, best last"),
       FLAG_OPTION("json", &request.json, "one JSON object in one line for each kernel set"),
   };
@@ -109,8 +132,11 @@ int cmd_bench(int argc, const char **argv) {
       "multiply-adds have in the registers alone, measured in the same run (gemm: its matrix\n"
       "products by themselves). GFLOP/s are counted\n"
       "as direct convolutions would need them; `done` counts the products that the chosen form\n"
-      "really takes, which are fewer. Equal signatures mean equal embeddings, bit for bit.",
-      "oneglyph bench --model models/glyph.safetensors --isa all",
+      "really takes, which are fewer. Equal signatures mean equal embeddings, bit for bit.\n"
+      "--support measures instead how fast a support set of random embeddings answers, and the\n"
+      "memory it takes.",
+      "oneglyph bench --model models/glyph.safetensors --isa all\n"
+      "oneglyph bench --support 10000 --shot 5 --queries 1000",
       table,
       sizeof table / sizeof table[0],
       0,
@@ -121,8 +147,11 @@ int cmd_bench(int argc, const char **argv) {
     return code;
   request.settings.batch = (size_t)batch;
   request.settings.threads = (size_t)threads;
+  request.load.threads = threads;
   if (request.list)
     code = list();
+  else if (request.load.classes)
+    code = bench_support(&request);
   else if (!request.model_path)
     code = complain(EXIT_BAD, "bench: --model is missing; see oneglyph bench --help");
   else

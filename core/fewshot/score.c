@@ -4,9 +4,18 @@
  * and into a running softmax, so neither memory nor a second pass is needed. */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 
 #include "base/exponential.h"
 #include "fewshot/support.h"
+
+enum {
+  FAST_EXAMPLES = 4096, /* see og_support_classify */
+  FAST_DIM = 1024,
+  BLOCK = 16 * OG_DOT_PANEL, /* products at a time */
+  LINE = 64,                 /* bytes that memory gives at once */
+  AHEAD = 2,                 /* lines asked for per product */
+};
 
 /* A cosine whose rounding must not leave [-1, 1]. */
 static float cosine(double product, double lengths) {
@@ -22,24 +31,92 @@ static float nearest_share(float similarity) {
   return share < 0.5f ? 0.5f : share > 1 ? 1 : share;
 }
 
+/* A query and what it takes to compare it. */
+typedef struct query {
+  const og_support *set;
+  const float *at;
+  double length;
+  int fast;
+  float unit[FAST_DIM]; /* if fast: the query at unit length, in place of it */
+} query;
+
+/* Sets too small to be slow keep double precision and plain loops, and with them the same bits
+ * everywhere. */
+static void prepare(query *q, const og_support *s, const float *at, double length) {
+  q->set = s;
+  q->at = at;
+  q->length = length;
+  q->fast = s->kernels->dots && s->example_count >= FAST_EXAMPLES && s->dim <= FAST_DIM;
+  if (!q->fast)
+    return;
+  for (size_t k = 0; k < s->dim; k++)
+    q->unit[k] = length > 0 ? (float)((double)at[k] / length) : 0;
+  q->length = length > 0;
+}
+
+/* The query's products with `count` examples from `first` on, the first of a panel. */
+static void multiply(const query *q, size_t first, size_t count, double *products) {
+  const og_support *s = q->set;
+  if (q->fast) {
+    float fast[BLOCK];
+    size_t panels = (count + OG_DOT_PANEL - 1) / OG_DOT_PANEL;
+    s->kernels->dots(&(og_dots){panels, s->dim, q->unit, og_support_vector(s, first), fast});
+    for (size_t i = 0; i < count; i++)
+      products[i] = (double)fast[i];
+    return;
+  }
+  for (size_t i = 0; i < count; i++) {
+    const float *vector = og_support_vector(s, first + i);
+    products[i] = 0;
+    for (size_t k = 0; k < s->dim; k++)
+      products[i] += (double)q->at[k] * (double)vector[k * OG_DOT_PANEL];
+  }
+}
+
+/* Products with the examples around a place, made a block at a time as they are asked for. */
+typedef struct stream {
+  const query *query;
+  size_t first, count; /* the examples of `products` */
+  double products[BLOCK];
+} stream;
+
+/* The products from `example` on, up to `most` of them, and how many they are. Meanwhile the memory
+ * that the next block will need can be on its way: waiting for it takes most of the time. */
+static const double *products_at(stream *s, size_t example, size_t most, size_t *count) {
+  const og_support *set = s->query->set;
+  if (example >= s->first + s->count) {
+    size_t left = set->example_count - example;
+    s->first = example;
+    s->count = left < BLOCK ? left : BLOCK;
+    multiply(s->query, s->first, s->count, s->products);
+  }
+  size_t at = example - s->first, left = s->count - at;
+  *count = most < left ? most : left;
+  uintptr_t next = (uintptr_t)og_support_vector(set, s->first + BLOCK);
+  for (size_t line = at * AHEAD; s->query->fast && line < (at + *count) * AHEAD; line++)
+    __builtin_prefetch((const void *)(next + line * LINE));
+  return s->products + at;
+}
+
 /* Scores the class whose examples begin at `first`. */
-static og_match match_class(const og_support *s, const og_class *class, size_t first,
-                            const float *query, double length) {
+static og_match match_class(stream *products, const og_class *class, size_t first) {
+  const query *q = products->query;
   og_match m = {.class_id = class->id};
   double sum = 0, best = -INFINITY;
-  for (size_t i = first; i < first + class->examples; i++) {
-    double product = 0;
-    for (size_t k = 0; k < s->dim; k++)
-      product += (double)query[k] * (double)s->vectors[i * s->dim + k];
-    sum += product;
-    if (product > best) {
-      best = product;
-      m.nearest = s->ids[i];
+  size_t nearest = first, count;
+  for (size_t i = first, end = first + class->examples; i < end; i += count) {
+    const double *product = products_at(products, i, end - i, &count);
+    for (size_t j = 0; j < count; j++) {
+      int nearer = product[j] > best; /* as likely as not, so not worth a branch */
+      sum += product[j];
+      best = nearer ? product[j] : best;
+      nearest = nearer ? i + j : nearest;
     }
   }
-  m.nearest_similarity = cosine(best, length);
+  m.nearest = q->set->ids[nearest];
+  m.nearest_similarity = cosine(best, q->length);
   float prototype =
-      class->examples == 1 ? m.nearest_similarity : cosine(sum, length * class->length);
+      class->examples == 1 ? m.nearest_similarity : cosine(sum, q->length * class->length);
   m.similarity =
       prototype + (m.nearest_similarity - prototype) * nearest_share(m.nearest_similarity);
   return m;
@@ -107,26 +184,31 @@ static void include(softmax *s, float value) {
   s->sum += part(s, value);
 }
 
-og_status og_support_classify(const og_support *s, const float *query,
+og_status og_support_classify(const og_support *s, const float *vector,
                               const og_calibration *calibration, float threshold, og_match *matches,
                               size_t capacity, og_answer *answer) {
   if (!(calibration->temperature > 0) || !isfinite(calibration->temperature) ||
       !isfinite(calibration->threshold) || !isfinite(calibration->same_scale) ||
       !isfinite(calibration->same_bias))
     return OG_ERROR_ARGUMENT;
-  double length = og_vector_length(query, s->dim);
+  double length = og_vector_length(vector, s->dim);
   if (!isfinite(length))
     return OG_ERROR_FORMAT;
   if (isnan(threshold))
     threshold = calibration->threshold;
   threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
   softmax all = {.top = threshold, .sum = 1, .temperature = calibration->temperature};
+  query q;
+  prepare(&q, s, vector, length);
+  stream products;
+  products.query = &q;
+  products.first = products.count = 0;
   float best = -INFINITY;
   size_t first = 0, count = 0;
   for (size_t c = 0; c < s->class_count; first += s->classes[c++].examples) {
     if (!s->classes[c].examples)
       continue;
-    og_match m = match_class(s, &s->classes[c], first, query, length);
+    og_match m = match_class(&products, &s->classes[c], first);
     best = m.similarity > best ? m.similarity : best;
     include(&all, m.similarity);
     count = keep(matches, count, capacity, m);

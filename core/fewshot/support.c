@@ -20,6 +20,7 @@ og_status og_support_create(size_t dim, og_support **out) {
   if (!s)
     return OG_ERROR_MEMORY;
   s->dim = dim;
+  s->kernels = og_kernels_find(NULL);
   *out = s;
   return OG_OK;
 }
@@ -37,6 +38,11 @@ void og_support_free(og_support *s) {
 static size_t find_class(const og_support *s, uint32_t id, size_t *first) {
   size_t c = 0;
   *first = 0;
+  const og_class *last = s->class_count ? &s->classes[s->class_count - 1] : NULL;
+  if (last && last->id <= id) { /* ids mostly come in order */
+    *first = s->example_count - (last->id == id ? last->examples : 0);
+    return s->class_count - (last->id == id);
+  }
   for (; c < s->class_count && s->classes[c].id < id; c++)
     *first += s->classes[c].examples;
   return c;
@@ -51,7 +57,7 @@ static void measure_class(og_support *s, size_t c, size_t first) {
   for (size_t k = 0; k < s->dim; k++) {
     double sum = 0;
     for (size_t i = first; i < first + s->classes[c].examples; i++)
-      sum += (double)s->vectors[i * s->dim + k];
+      sum += (double)og_support_vector(s, i)[k * OG_DOT_PANEL];
     square += sum * sum;
   }
   s->classes[c].length = sqrt(square);
@@ -76,7 +82,7 @@ static og_status make_room(og_support *s) {
     s->class_room = room;
   }
   if (s->example_count == s->example_room) {
-    size_t room = s->example_room ? 2 * s->example_room : 16;
+    size_t room = s->example_room ? 2 * s->example_room : OG_DOT_PANEL;
     if (!grow(&s->ids, room, sizeof *s->ids) ||
         !grow(&s->vectors, room, s->dim * sizeof *s->vectors))
       return OG_ERROR_MEMORY;
@@ -85,13 +91,23 @@ static og_status make_room(og_support *s) {
   return OG_OK;
 }
 
+static void copy_vector(og_support *s, size_t to, size_t from) {
+  const float *source = og_support_vector(s, from);
+  float *target = og_support_vector(s, to);
+  for (size_t k = 0; k < s->dim; k++)
+    target[k * OG_DOT_PANEL] = source[k * OG_DOT_PANEL];
+}
+
 static void insert_example(og_support *s, size_t at, const float *embedding, double length) {
-  size_t dim = s->dim, behind = s->example_count - at;
-  float *to = s->vectors + at * dim;
+  size_t behind = s->example_count - at;
   memmove(s->ids + at + 1, s->ids + at, behind * sizeof *s->ids);
-  memmove(to + dim, to, behind * dim * sizeof *to);
-  for (size_t k = 0; k < dim; k++)
-    to[k] = length > 0 ? (float)((double)embedding[k] / length) : 0;
+  if (s->example_count % OG_DOT_PANEL == 0) /* a kernel reads whole panels */
+    memset(og_support_vector(s, s->example_count), 0, OG_DOT_PANEL * s->dim * sizeof(float));
+  for (size_t i = s->example_count; i > at; i--)
+    copy_vector(s, i, i - 1);
+  float *to = og_support_vector(s, at);
+  for (size_t k = 0; k < s->dim; k++)
+    to[k * OG_DOT_PANEL] = length > 0 ? (float)((double)embedding[k] / length) : 0;
   s->ids[at] = ++s->last_id;
   s->example_count++;
 }
@@ -99,8 +115,8 @@ static void insert_example(og_support *s, size_t at, const float *embedding, dou
 static void remove_examples(og_support *s, size_t at, size_t count) {
   size_t behind = s->example_count - at - count;
   memmove(s->ids + at, s->ids + at + count, behind * sizeof *s->ids);
-  memmove(s->vectors + at * s->dim, s->vectors + (at + count) * s->dim,
-          behind * s->dim * sizeof *s->vectors);
+  for (size_t i = at; i < at + behind; i++)
+    copy_vector(s, i, i + count);
   s->example_count -= count;
 }
 

@@ -2,6 +2,7 @@
 #ifndef OG_SUPPORT_H
 #define OG_SUPPORT_H
 
+#include "kernels/kernels.h"
 #include "oneglyph.h"
 
 /* Classes lie in ascending order of their ids. */
@@ -17,13 +18,19 @@ typedef struct og_class {
 /* Examples lie class after class, within a class in the order they were added. */
 struct og_support {
   size_t dim;
-  og_class *classes; /* [class_count] */
-  uint32_t *ids;     /* [example_count] */
-  float *vectors;    /* [example_count][dim], unit length, or zero where zero was given */
+  const og_kernels *kernels; /* the best of this machine */
+  og_class *classes;         /* [class_count] */
+  uint32_t *ids;             /* [example_count] */
+  float *vectors; /* [panels][dim][OG_DOT_PANEL], unit length, or zero where zero was given */
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
 };
+
+/* Element 0 of an example; the next ones follow OG_DOT_PANEL numbers apart. */
+static inline float *og_support_vector(const og_support *s, size_t example) {
+  return s->vectors + example / OG_DOT_PANEL * OG_DOT_PANEL * s->dim + example % OG_DOT_PANEL;
+}
 
 /* Length of `x`, in double so that no finite vector overflows or vanishes; NaN or infinity if an
  * element is. */

@@ -6,6 +6,7 @@
  * packed row of W, so the inner loop is nothing but loads and multiply-adds and no sum ever
  * crosses lanes. */
 
+#include <stdint.h>
 #include <string.h>
 
 #include "kernels/winograd.h"
@@ -265,12 +266,14 @@ static void conv_grad(const og_conv_grad *p) {
   }
 }
 
+#include "kernels/body_dots.h"
 #include "kernels/body_peak.h"
 #include "kernels/body_winograd_grad.h"
 #else
 #define conv_grad NULL
 #define winograd_grad NULL
 #define peak NULL
+#define dots NULL
 #endif
 
 static void max_pool(const og_pool *p) {
@@ -301,4 +304,4 @@ static void max_pool(const og_pool *p) {
 extern const og_kernels OG_CAT(og_kernels_, OG_ISA);
 const og_kernels OG_CAT(og_kernels_, OG_ISA) = {
     OG_STR(OG_ISA), OG_ISA_ARITHMETIC, OG_MR,     OG_NR,         conv,     conv_pool, winograd,
-    conv_int16,     quantise,          conv_grad, winograd_grad, max_pool, peak};
+    conv_int16,     quantise,          conv_grad, winograd_grad, max_pool, dots,      peak};

@@ -95,6 +95,15 @@ typedef struct og_pool {
   size_t c_line;
 } og_pool;
 
+enum { OG_DOT_PANEL = 16 };
+/* C[p][i] = sum over k of A[k] * B[p][k][i]: products of one vector with many. */
+typedef struct og_dots {
+  size_t panels, dim;
+  const og_real *a; /* [dim] */
+  const og_real *b; /* [panels][dim][OG_DOT_PANEL] */
+  og_real *c;       /* [panels][OG_DOT_PANEL] */
+} og_dots;
+
 typedef struct og_kernels {
   const char *name;
   og_arithmetic arithmetic;
@@ -113,6 +122,7 @@ typedef struct og_kernels {
   void (*conv_grad)(const og_conv_grad *);
   void (*winograd_grad)(const og_winograd_grad *);
   void (*max_pool)(const og_pool *);
+  void (*dots)(const og_dots *); /* NULL in WebAssembly, whose support sets are small */
   /* For benchmarks: the most multiply-adds (of pairs of 16-bit integers, if `integers`) that this
    * set's vectors can do, in a loop of `rounds`; returns how many they were. Reads small finite
    * numbers from memory[OG_PEAK_MEMORY] and leaves the sums there. NULL in WebAssembly. */

@@ -308,6 +308,35 @@ static void odd_numbers(void **state) {
   }
 }
 
+/* Products of one vector with panels of others: as a plain loop of the same arithmetic. */
+static void dots_equal_plain_loops(void **state) {
+  (void)state;
+  enum { PANELS = 9, DIM = 33 };
+  static float a[DIM], b[PANELS * DIM * OG_DOT_PANEL];
+  paint(a, DIM, 1);
+  paint(b, PANELS * DIM * OG_DOT_PANEL, 3);
+  for (size_t i = 0; og_kernels_at(i); i++) {
+    const og_kernels *set = og_kernels_at(i);
+    if (!og_isa_usable(set->name))
+      continue;
+    for (size_t panels = 0; panels <= PANELS; panels++)
+      for (size_t dim = 0; dim <= DIM; dim += 1 + dim / 2) {
+        guarded c = guard(panels * OG_DOT_PANEL);
+        set->dots(&(og_dots){panels, dim, a, b, c.at});
+        for (size_t n = 0; n < c.count; n++) {
+          const float *row = b + n / OG_DOT_PANEL * dim * OG_DOT_PANEL + n % OG_DOT_PANEL;
+          float sum = 0;
+          for (size_t k = 0; k < dim; k++) {
+            float x = a[k], w = row[k * OG_DOT_PANEL];
+            sum = set->arithmetic == OG_FUSED ? fmaf(x, w, sum) : x * w + sum;
+          }
+          assert_memory_equal(&sum, &c.at[n], sizeof sum);
+        }
+        check_guards(&c);
+      }
+  }
+}
+
 static void names_choose_sets(void **state) {
   (void)state;
   size_t count = 0;
@@ -328,8 +357,8 @@ static void names_choose_sets(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(sets_equal_plain_loops),
-                                     cmocka_unit_test(odd_numbers),
-                                     cmocka_unit_test(names_choose_sets)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(sets_equal_plain_loops), cmocka_unit_test(odd_numbers),
+      cmocka_unit_test(dots_equal_plain_loops), cmocka_unit_test(names_choose_sets)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

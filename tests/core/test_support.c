@@ -217,6 +217,60 @@ static void bad_vectors_are_refused_and_zero_is_unlike_everything(void **state) 
   assert_int_equal(og_support_create(0, &s), OG_ERROR_ARGUMENT);
 }
 
+/* The cosine of two vectors, in double precision. */
+static double plain_cosine(const float *a, const float *b, size_t dim) {
+  double dot = 0, x = 0, y = 0;
+  for (size_t k = 0; k < dim; k++) {
+    dot += (double)a[k] * (double)b[k];
+    x += (double)a[k] * (double)a[k];
+    y += (double)b[k] * (double)b[k];
+  }
+  return dot / sqrt(x * y);
+}
+
+/* Sets large enough for the kernels answer as plain sums do, wherever their classes begin and end,
+ * and after examples have come and gone in their middle. */
+static void large_sets_agree_with_plain_sums(void **state) {
+  (void)state;
+  enum { CLASSES = 1000, WIDE = 20, MOST = 11 };
+  static float kept[CLASSES][MOST][WIDE];
+  static uint32_t count[CLASSES];
+  static og_match matches[CLASSES];
+  og_support *s;
+  assert_int_equal(og_support_create(WIDE, &s), OG_OK);
+  og_random random = og_random_stream(5, 0);
+  for (uint32_t i = 0; i < CLASSES * 8; i++) {
+    uint32_t c = i < CLASSES * 6 ? i / 6 : (uint32_t)og_random_below(&random, CLASSES), id;
+    if (count[c] == MOST)
+      continue;
+    float *v = kept[c][count[c]++];
+    for (size_t k = 0; k < WIDE; k++)
+      v[k] = og_random_signed(&random);
+    assert_int_equal(og_support_add(s, c, v, &id), OG_OK);
+    if (i % 7 == 0) { /* and away again */
+      count[c]--;
+      assert_int_equal(og_support_remove(s, id), OG_OK);
+    }
+  }
+  assert_true(og_support_examples(s) > 5000);
+  for (int q = 0; q < 5; q++) {
+    float query[WIDE];
+    og_answer a;
+    for (size_t k = 0; k < WIDE; k++)
+      query[k] = 1e30f * og_random_signed(&random);
+    assert_int_equal(og_support_classify(s, query, &calibration, NAN, matches, CLASSES, &a), OG_OK);
+    assert_int_equal(a.count, CLASSES);
+    for (size_t m = 0; m < a.count; m++) {
+      uint32_t c = matches[m].class_id;
+      double best = -1;
+      for (uint32_t e = 0; e < count[c]; e++)
+        best = fmax(best, plain_cosine(query, kept[c][e], WIDE));
+      assert_true(fabs(best - (double)matches[m].nearest_similarity) < 1e-6);
+    }
+  }
+  og_support_free(s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(no_class_is_none_of_these),
@@ -225,6 +279,7 @@ int main(void) {
       cmocka_unit_test(empty_classes_rank_nowhere_and_come_back),
       cmocka_unit_test(equal_scores_rank_by_class),
       cmocka_unit_test(capacity_keeps_the_best),
+      cmocka_unit_test(large_sets_agree_with_plain_sums),
       cmocka_unit_test(adding_and_removing_leaves_no_trace),
       cmocka_unit_test(bad_vectors_are_refused_and_zero_is_unlike_everything),
   };

@@ -227,10 +227,35 @@ static void peaks_compute(void **state) {
   }
 }
 
+/* A large support set: memory is what its numbers take and no more, and what was taught is found.
+ */
+static void support_sets_under_load(void **state) {
+  (void)state;
+  json_object *r = bench_line(COMMAND("bench", "--support", "2000", "--shot", "5", "--queries",
+                                      "200", "--threads", "2", "--json"));
+  assert_true(number(r, "examples") == 10000 && number(r, "dim") == 128);
+  assert_true(number(r, "tried") == 100 && number(r, "found") == 100);
+  assert_time(member(r, "query_ms"));
+  assert_true(number(r, "queries_per_second") > 0);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  /* Room doubles as it grows, and the old one is there until it is copied. */
+  assert_true(number(r, "set_bytes") < 4 * 10000 * 128 * 4.0);
+  assert_true(number(r, "query_bytes") < 1e6);
+#endif
+  json_object_put(r);
+  assert_complains(RUN("bench", "--support", "1000000", "--shot", "5"), 2, "more than 1048576");
+  assert_complains(RUN("bench", "--support", "0"), 2, "--support");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_key), cmocka_unit_test(signatures_are_of_the_arithmetic_alone),
-      cmocka_unit_test(all_sets),  cmocka_unit_test(bad_use),
-      cmocka_unit_test(the_plan),  cmocka_unit_test(peaks_compute)};
+      cmocka_unit_test(every_key),
+      cmocka_unit_test(signatures_are_of_the_arithmetic_alone),
+      cmocka_unit_test(all_sets),
+      cmocka_unit_test(bad_use),
+      cmocka_unit_test(the_plan),
+      cmocka_unit_test(peaks_compute),
+      cmocka_unit_test(support_sets_under_load),
+  };
   return cmocka_run_group_tests(tests, prepare, leave_folder);
 }
