@@ -174,15 +174,18 @@ int cmd_model(int argc, const char **argv) {
     return cmd_model_quantize(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "whiten"))
     return cmd_model_whiten(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "import"))
+    return cmd_model_import(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "export"))
     return model_export(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|calibrate|quantize|whiten|export FILE",
+                             "info|calibrate|quantize|whiten|import|export FILE",
                              "Commands (each has a --help):\n"
                              "  info       what is in a model file\n"
                              "  calibrate  make it ready for 16-bit inference\n"
                              "  quantize   write its weights as smaller numbers\n"
                              "  whiten     make its embedding scatter evenly within classes\n"
+                             "  import     weights that PyTorch trained as a model file\n"
                              "  export     a model file for other programs: ONNX",
                              "oneglyph model info models/glyph.safetensors",
                              NULL,
@@ -190,10 +193,10 @@ int cmd_model(int argc, const char **argv) {
                              0,
                              0};
   if (argc > 1 && argv[1][0] != '-')
-    return complain(
-        EXIT_BAD,
-        "model: %s: unknown command; there are info, calibrate, quantize, whiten and export",
-        argv[1]);
+    return complain(EXIT_BAD,
+                    "model: %s: unknown command; there are info, calibrate, quantize, whiten, "
+                    "import and export",
+                    argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;
   if (code != OPTIONS_RUN)

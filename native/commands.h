@@ -22,5 +22,6 @@ int cmd_model(int argc, const char **argv);
 int cmd_model_calibrate(int argc, const char **argv);
 int cmd_model_quantize(int argc, const char **argv);
 int cmd_model_whiten(int argc, const char **argv);
+int cmd_model_import(int argc, const char **argv);
 
 #endif
