@@ -136,6 +136,22 @@ static void json_has_every_key_in_order(void **state) {
   free(text);
 }
 
+static void unknown_reports_every_threshold(void **state) {
+  (void)state;
+  char *text;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  eval_about about = {.task = "unknown", .model = "m", .set = "evaluation", .milliseconds = 1};
+  og_detection d = {.known = 2, .unknown = 2, .auroc = 1};
+  d.accept_at[0] = 0.5;
+  d.reject_at[OG_RATES - 1] = 0.25;
+  eval_report_unknown(out, &about, &d, true);
+  fclose(out);
+  assert_non_null(strstr(text, "\"rates\":[[0.00,50.00,0.00],[0.02,0.00,0.00],"));
+  assert_non_null(strstr(text, ",[1.00,0.00,25.00]],"));
+  free(text);
+}
+
 static void hausdorff_ignores_place_and_survives_paper(void **state) {
   (void)state;
   static uint8_t a[OG_RASTER_SIZE], b[OG_RASTER_SIZE], paper[OG_RASTER_SIZE];
@@ -158,6 +174,7 @@ int main(void) {
       cmocka_unit_test(baselines_make_their_known_errors_on_lake),
       cmocka_unit_test(trials_do_not_depend_on_threads),
       cmocka_unit_test(json_has_every_key_in_order),
+      cmocka_unit_test(unknown_reports_every_threshold),
       cmocka_unit_test(hausdorff_ignores_place_and_survives_paper),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,10 @@ for (const [name, path] of Object.entries(BROWSERS))
         JSON.stringify({ class: label, drawer: i, strokes: (i ? LINE : CROSS).strokes })).join('\n'));
       await until(() => labels(page), ['a', 'b']);
       assert.deepEqual(await examples(page), [2, 1]);
+      assert.equal(await text(page, '#board-title'), 'ink');
+      await page.click('#open-sets'); // what was there is kept
+      await until(() => page.$eval('#set-list', (e) => e.textContent.includes('My symbols')), true);
+      await page.keyboard.press('Escape');
       await bring(page, 'two.inkml', INKML);
       await until(() => labels(page), ['up & down', 'step']);
       const [up, step] = await page.evaluate(async (inkml) => {

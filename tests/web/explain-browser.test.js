@@ -90,6 +90,30 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    test('the game takes the reader\'s own Omniglot', { skip: without(join(process.env.ONEGLYPH_DATA ?? '', 'all_runs.zip')) }, async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.click('#play');
+      for (const [zip, trials] of [['images_background_small1.zip', 3], ['all_runs.zip', 10]]) {
+        await (await page.$('#game-file')).uploadFile(join(process.env.ONEGLYPH_DATA, zip));
+        await until(() => page.$eval('#game-trial', (e) => e.dataset.source), zip);
+        let net = 0;
+        for (let i = 1; i <= trials; i++) {
+          await until(() => page.$$eval('#game-choices button:enabled', (all) => all.length), 20);
+          await page.$eval('#game-choices button', (b) => b.click());
+          await until(async () => (await text(page, '#game-said')).startsWith(`${i} of 10.`), true);
+          net += Number((await text(page, '#game-said')).includes('net ✓'));
+        }
+        assert.ok(net > trials / 2, `${zip}: ${net} of ${trials}`);
+      }
+      await page.waitForSelector('#game-card table');
+      assert.match(await text(page, '#game-card caption'), /^all_runs\.zip: /);
+      await (await page.$('#game-file')).uploadFile(join(site, 'index.html'));
+      await until(() => text(page, '#game-said'), 'index.html cannot be opened: it is no zip file.');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
     test('the tour shows live figures and what was measured', async () => {
       const opened = await fresh();
       const { page } = opened;

@@ -1,7 +1,7 @@
 /** The 20-way one-shot test as a game: who finds a symbol in another hand, you, the net, or pixels? */
 import { paintThumbnail } from './ink.js';
 import { wilson } from './interval.js';
-import { button, get, make, saveAs } from './page.js';
+import { button, click, get, make, saveAs } from './page.js';
 import { answers, invent, WAY } from './trial.js';
 import { tr } from './words.js';
 
@@ -20,12 +20,37 @@ function share(right, all) {
   return tr('{0} of {1}: {2} % (95 %: {3} to {4})', right, all, Math.round((100 * right) / Math.max(1, all)), low, high);
 }
 
-/** @param {import('../lib/oneglyph.js').Oneglyph | undefined} og */
-export function play(og) {
+/** @typedef {{name: string, next: () => Trial | Promise<Trial>}} Source of trials */
+/** @typedef {import('../lib/oneglyph.js').Oneglyph} Oneglyph */
+
+let listening = false;
+
+/** @param {Oneglyph | undefined} og @param {Source} [source] */
+export function play(og, source) {
   if (!og) return;
   const dialog = get('game', HTMLDialogElement);
   if (!dialog.open) dialog.showModal();
-  new Game(og).next();
+  if (!listening) listenToFile(og);
+  new Game(og, source ?? { name: tr('{0} made-up symbols', WAY), next: () => invent(og) }).next();
+}
+
+/** The reader's own copy of Omniglot. @param {Oneglyph} og */
+function listenToFile(og) {
+  listening = true;
+  const input = get('game-file', HTMLInputElement);
+  click('game-omniglot', () => input.click());
+  input.addEventListener('change', async () => {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    try {
+      const { openOmniglot } = await import('./omniglot.js');
+      play(og, { name: file.name, next: await openOmniglot(file, og) });
+    } catch (error) {
+      get('game-said', HTMLParagraphElement).textContent =
+        tr('{0} cannot be opened: {1}.', file.name, /** @type {Error} */ (error).message);
+    }
+    input.value = '';
+  });
 }
 
 class Game {
@@ -37,11 +62,15 @@ class Game {
   #said = get('game-said', HTMLParagraphElement);
   #choices = get('game-choices', HTMLDivElement);
 
-  /** @param {import('../lib/oneglyph.js').Oneglyph} og */
-  constructor(og) {
+  /** @param {Oneglyph} og @param {Source} source */
+  constructor(og, source) {
     this.og = og;
+    this.source = source;
     get('game-card', HTMLDivElement).replaceChildren();
-    get('game-trial', HTMLDivElement).hidden = false;
+    const trial = get('game-trial', HTMLDivElement);
+    trial.hidden = false;
+    trial.dataset.source = source.name;
+    this.#choices.replaceChildren();
     this.#said.textContent = tr('Find the symbol in the other hand.');
   }
 
@@ -49,10 +78,11 @@ class Game {
     return this.#number !== game || !get('game', HTMLDialogElement).open;
   }
 
-  next() {
+  async next() {
     if (this.#over) return;
     if (this.#done === TRIALS) return this.#finish();
-    const trial = invent(this.og);
+    const trial = await this.source.next();
+    if (this.#over) return;
     paintThumbnail(get('game-query', HTMLCanvasElement), trial.query, 150);
     this.#choices.replaceChildren(...trial.choices.map((ink, i) => {
       const item = button('', () => this.#choose(trial, i, start), tr('Symbol {0} of {1}', i + 1, WAY));
@@ -92,7 +122,7 @@ class Game {
       [tr('People on Omniglot (Lake and others 2015)'), '95.5 %'],
       [tr('Bouma on himself'), '97.2 %'],
     ];
-    const title = tr('{0} made-up symbols, one example of each, another hand', WAY);
+    const title = tr('{0}: one example of each, another hand', this.source.name);
     const table = make('table', {}, make('caption', { textContent: title }),
       make('tbody', {}, ...lines.map(([who, what]) =>
         make('tr', {}, make('th', { scope: 'row', textContent: who }), make('td', { textContent: what })))));
@@ -100,7 +130,7 @@ class Game {
     get('game-trial', HTMLDivElement).hidden = true;
     this.#said.textContent = you > net ? tr('You won.') : you < net ? tr('The net won.') : tr('A draw.');
     get('game-card', HTMLDivElement).replaceChildren(table, make('div', { className: 'row' },
-      button(tr('Play again'), () => play(this.og)),
+      button(tr('Play again'), () => play(this.og, this.source)),
       button(tr('Save the result'), () => saveAs(text, 'oneglyph-result.txt', 'text/plain')),
       button(tr('Print'), () => print())));
   }

@@ -14,13 +14,13 @@ const UNPACK_LIMIT = 1 << 21;
  * @param {ReadableWritablePair} stream
  * @param {number} limit
  */
-async function through(bytes, stream, limit) {
+export async function through(bytes, stream, limit) {
   const parts = [];
   let size = 0;
   const reader = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(stream).getReader();
   for (let part; !(part = await reader.read()).done; ) {
     size += part.value.length;
-    if (size > limit) throw new Error('the link unpacks to too much');
+    if (size > limit) throw new Error('it unpacks to too much');
     parts.push(part.value);
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());

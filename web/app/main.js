@@ -176,14 +176,8 @@ listenToKeys({
   },
 });
 
-/** @param {import('./state.js').Symbol[]} symbols @param {string} text */
-function replaceSymbols(symbols, text) {
-  store.change({ symbols, filed: true });
-  say(text, true);
-}
 click('clear-all', () => {
-  store.change({ symbols: [], drawing: NOTHING, filed: false });
-  say(tr('An empty board.'), true);
+  sets.take(tr('New set'), [], tr('An empty board. Your symbols are kept under “Sets”.'), NOTHING);
 });
 click('save', () => sets.carry('set', recogniser?.og));
 click('open', () => get('file', HTMLInputElement).click());
@@ -198,7 +192,7 @@ async function openFiles(files) {
       else {
         const brought = await readText(file);
         if ('ink' in brought) store.change({ drawing: brought.ink, filed: false });
-        else replaceSymbols(brought.symbols, tr('Opened a set of symbols.'));
+        else sets.take(file.name.replace(/(\.(oneglyph|ink))?\.\w+$/, '') || tr('New set'), brought.symbols, tr('Opened a set of symbols.'));
       }
       get('sets', HTMLDialogElement).close();
     } catch (error) {
@@ -228,7 +222,7 @@ async function readLink() {
     const symbols = await fromLink(location.hash);
     if (!symbols) return;
     history.replaceState(null, '', location.pathname + location.search);
-    replaceSymbols(symbols, tr('Opened the symbols of this link.'));
+    sets.take(tr('From a link'), symbols, tr('Opened the symbols of this link.'));
   } catch {
     say(tr('The symbols in this link are damaged.'));
   }

@@ -77,13 +77,25 @@ export class Sets {
     return make('li', {}, open, remove);
   }
 
-  /** Puts a set on the board; the one that was there is kept. @param {string} name @param {import('./state.js').Symbol[]} symbols */
+  /** @param {string} name @param {import('./state.js').Symbol[]} symbols */
   #show(name, symbols) {
     this.keep();
     this.store.change(freshDoc(name, symbols));
     this.keep();
     this.#dialog.close();
     this.say(tr('This is the set “{0}”.', name), true);
+  }
+
+  /**
+   * Puts new symbols on the board as a set of its own, so that the one that was there is kept. The
+   * drawing stays, unless another is given.
+   * @param {string} name @param {import('./state.js').Symbol[]} symbols @param {string} text what is said
+   * @param {import('./state.js').Ink} [drawing]
+   */
+  take(name, symbols, text, drawing = this.store.doc.drawing) {
+    this.keep();
+    this.store.change({ ...freshDoc(this.#freeName(name), symbols), drawing, filed: true });
+    this.say(text, true);
   }
 
   /** The set on the board, under its name. */
