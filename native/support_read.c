@@ -13,6 +13,7 @@
 #include "json_read.h"
 
 static const size_t file_limit = (size_t)1 << 28;
+enum { MOST_DRAWINGS = 1 << 16 }; /* of 11 KB each */
 
 static og_status out_of_memory(og_error *error) {
   return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
@@ -123,7 +124,7 @@ static og_status read_class(json_object *class, size_t index, support_drawings *
   return OG_OK;
 }
 
-/* Examples in all, or SIZE_MAX if there are more than a support set holds. */
+/* Examples in all, or SIZE_MAX if there are more than anybody drew. */
 static size_t count_examples(json_object *classes) {
   size_t count = 0;
   for (size_t c = 0; c < json_object_array_length(classes); c++) {
@@ -131,7 +132,7 @@ static size_t count_examples(json_object *classes) {
         json_member(json_object_array_get_idx(classes, c), "examples", json_type_array);
     count += examples ? json_object_array_length(examples) : 0;
   }
-  return count <= OG_MAX_EXAMPLES ? count : SIZE_MAX;
+  return count <= MOST_DRAWINGS ? count : SIZE_MAX;
 }
 
 static og_status read_set(json_object *json, support_drawings *out, og_error *error) {

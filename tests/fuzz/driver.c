@@ -1,10 +1,12 @@
 /* Runs a libFuzzer target without libFuzzer: `fuzz_NAME RUNS FILE...` tries each file as it is,
- * then RUNS seeded random mutations of the files (of a block of zeros without any), always the
- * same. */
+ * then RUNS seeded random mutations of each (of a block of zeros without any), always the same.
+ * `fuzz_NAME 60s FILE...` goes on for 60 seconds in all instead. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/random.h"
 
@@ -54,29 +56,45 @@ static size_t mutate(og_random *r, uint8_t *bytes, size_t size) {
   return size;
 }
 
+/* A time that does not jump, in seconds. */
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void try(const uint8_t *seed, size_t size, og_random *r) {
+  uint8_t *bytes = malloc(size + 1);
+  if (!bytes)
+    exit(1);
+  memcpy(bytes, seed, size);
+  size_t left = mutate(r, bytes, size);
+  bytes = realloc(bytes, left + 1); /* so that the sanitizer sees a byte read too far */
+  if (!bytes)
+    exit(1);
+  LLVMFuzzerTestOneInput(bytes, left);
+  free(bytes);
+}
+
 int main(int argc, char **argv) {
-  long runs = argc > 1 ? strtol(argv[1], NULL, 10) : 1000;
+  char *unit = NULL;
+  double limit = argc > 1 ? strtod(argv[1], &unit) : 1000;
+  int timed = unit && *unit == 's', files = argc > 2 ? argc - 2 : 1;
   uint8_t *seed = malloc(MOST);
-  if (!seed)
+  int said = dup(STDOUT_FILENO); /* a target may have no use for what it prints */
+  unsigned long long tries = 0;
+  if (!seed || said < 0)
     return 1;
-  for (int f = 2; f == 2 || f < argc; f++) {
-    size_t size = read_seed(f < argc ? argv[f] : NULL, seed);
+  for (int f = 0; f < files; f++) {
+    size_t size = read_seed(f + 2 < argc ? argv[f + 2] : NULL, seed);
+    double end = now() + limit / files;
     LLVMFuzzerTestOneInput(seed, size);
-    for (long k = 0; k < runs; k++) {
-      og_random r = og_random_stream((uint64_t)f, (uint64_t)k);
-      uint8_t *bytes = malloc(size + 1);
-      if (!bytes)
-        return 1;
-      memcpy(bytes, seed, size);
-      size_t left = mutate(&r, bytes, size);
-      bytes = realloc(bytes, left + 1); /* so that the sanitizer sees a byte read too far */
-      if (!bytes)
-        return 1;
-      LLVMFuzzerTestOneInput(bytes, left);
-      free(bytes);
+    tries++;
+    for (uint64_t k = 0; timed ? now() < end : (double)k < limit; k++, tries++) {
+      og_random r = og_random_stream((uint64_t)f + 2, k);
+      try(seed, size, &r);
     }
   }
   free(seed);
-  printf("fuzz: %ld runs a file, no fault\n", runs);
-  return 0;
+  return dprintf(said, "fuzz: %llu executions, no fault\n", tries) < 0;
 }
