@@ -112,6 +112,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       const opened = await fresh();
       const { page } = opened;
       await page.click('#play');
+      await page.waitForSelector('#game-choices button');
       for (const [zip, trials] of [['images_background_small1.zip', 3], ['all_runs.zip', 10]]) {
         await (await page.$('#game-file')).uploadFile(join(process.env.ONEGLYPH_DATA, zip));
         await until(() => page.$eval('#game-trial', (e) => e.dataset.source), zip);
