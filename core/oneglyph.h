@@ -216,8 +216,8 @@ typedef struct og_answer {
  * calibrated one unless it is NAN; infinite means always or never "none of these". Allocates
  * nothing; the time grows with examples * dim. From 4096 examples on, products are single precision
  * and made by the best kernels of the machine: scores then agree between machines of one arithmetic
- * class, and to about six digits with those of smaller sets. `matches` may be NULL if `capacity` is 0.
- * OG_ERROR_FORMAT if the query, OG_ERROR_ARGUMENT if the calibration is not finite or its
+ * class, and to about six digits with those of smaller sets. `matches` may be NULL if `capacity` is
+ * 0. OG_ERROR_FORMAT if the query, OG_ERROR_ARGUMENT if the calibration is not finite or its
  * temperature not positive; the results are then untouched. */
 og_status og_support_classify(const og_support *support, const float *query,
                               const og_calibration *calibration, float threshold, og_match *matches,

@@ -14,6 +14,15 @@ static double dot(const float *x, const float *y, size_t dim) {
   return sum;
 }
 
+/* The same for an example, whose elements lie apart from each other. */
+static double dot_example(const og_support *s, size_t example, const float *y) {
+  const float *x = og_support_vector(s, example);
+  double sum = 0;
+  for (size_t k = 0; k < s->dim; k++)
+    sum += (double)x[k * OG_DOT_PANEL] * (double)y[k];
+  return sum;
+}
+
 /* Takes `other` (unit length, or zero) out of `x` and gives it unit length; 0 if nothing is left.
  */
 static int straighten(float *x, const float *other, size_t dim) {
@@ -32,10 +41,10 @@ static void multiply(const og_support *s, const float *mean, const float *axis, 
   for (size_t k = 0; k < s->dim; k++)
     next[k] = 0;
   for (size_t i = 0; i < s->example_count; i++) {
-    const float *x = s->vectors + i * s->dim;
-    float along = (float)(dot(x, axis, s->dim) - middle);
+    const float *x = og_support_vector(s, i);
+    float along = (float)(dot_example(s, i, axis) - middle);
     for (size_t k = 0; k < s->dim; k++)
-      next[k] += along * (x[k] - mean[k]);
+      next[k] += along * (x[k * OG_DOT_PANEL] - mean[k]);
   }
 }
 
@@ -45,7 +54,7 @@ static void begin(const og_support *s, const float *mean, const float *other, fl
   double farthest = -1;
   for (size_t i = 0; i < s->example_count; i++) {
     for (size_t k = 0; k < s->dim; k++)
-      scratch[k] = s->vectors[i * s->dim + k] - mean[k];
+      scratch[k] = og_support_vector(s, i)[k * OG_DOT_PANEL] - mean[k];
     double along = other ? dot(scratch, other, s->dim) : 0;
     double distance = dot(scratch, scratch, s->dim) - along * along;
     if (distance <= farthest)
@@ -77,26 +86,32 @@ void og_support_map(const og_support *s, float *frame) {
   for (size_t k = 0; k < dim; k++) {
     double sum = 0;
     for (size_t i = 0; i < s->example_count; i++)
-      sum += (double)s->vectors[i * dim + k];
+      sum += (double)og_support_vector(s, i)[k * OG_DOT_PANEL];
     mean[k] = s->example_count ? (float)(sum / (double)s->example_count) : 0;
   }
   find_axis(s, mean, NULL, first, scratch);
   find_axis(s, mean, first, second, scratch);
 }
 
+/* `along`: the embedding's parts in the directions of the axes. */
+static void place(const float *frame, size_t dim, const double along[2], float xy[2]) {
+  for (size_t axis = 0; axis < 2; axis++)
+    xy[axis] = (float)(along[axis] - dot(frame, frame + (axis + 1) * dim, dim));
+}
+
 void og_map_place(const float *frame, size_t dim, const float *embedding, float xy[2]) {
-  double length = og_vector_length(embedding, dim);
-  for (size_t axis = 0; axis < 2; axis++) {
-    const float *direction = frame + (axis + 1) * dim;
-    double along = length > 0 ? dot(embedding, direction, dim) / length : 0;
-    xy[axis] = (float)(along - dot(frame, direction, dim));
-  }
+  double length = og_vector_length(embedding, dim), along[2] = {0, 0};
+  for (size_t axis = 0; axis < 2 && length > 0; axis++)
+    along[axis] = dot(embedding, frame + (axis + 1) * dim, dim) / length;
+  place(frame, dim, along, xy);
 }
 
 size_t og_support_places(const og_support *s, const float *frame, uint32_t *ids, float *xy) {
   for (size_t i = 0; i < s->example_count; i++) {
+    const double along[2] = {dot_example(s, i, frame + s->dim),
+                             dot_example(s, i, frame + 2 * s->dim)};
     ids[i] = s->ids[i];
-    og_map_place(frame, s->dim, s->vectors + i * s->dim, xy + 2 * i);
+    place(frame, s->dim, along, xy + 2 * i);
   }
   return s->example_count;
 }

@@ -218,6 +218,13 @@ for (const [name, path] of Object.entries(BROWSERS))
       await opened.page.type('#new-label', 'plus');
       await opened.page.keyboard.press('Enter');
       await until(title(opened.page), 'It is plus');
+      // What the folder loads late is in the file too.
+      await opened.page.click('#tour-open');
+      await opened.page.waitForSelector('#tour-body section');
+      await opened.page.keyboard.press('Escape');
+      await opened.page.click('#open-sets');
+      await opened.page.click('#starters button');
+      await until(() => text(opened.page, '#board-title'), 'Music');
       assert.deepEqual(opened.faults, []);
       assert.deepEqual(opened.requests.filter((r) => !/^(data|blob):/.test(r) && r !== url), []);
       await opened.page.close();

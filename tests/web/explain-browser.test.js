@@ -67,6 +67,24 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    test('pixels judge the same board otherwise', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const shares = () => page.$$eval('#ranking .percent', (all) => all.map((e) => e.textContent));
+      const net = await shares();
+      await page.$$eval('#more details', (all) => all.forEach((d) => { d.open = true; }));
+      await page.select('#judge', 'pixels');
+      await until(async () => (await shares()).join() !== net.join(), true);
+      assert.equal((await shares()).at(-1), '0 %', 'no "none of these"');
+      assert.match(await text(page, '#verdict-why'), /\(overlap \d\.\d\d\)\.$/);
+      await draw(page, [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]]);
+      await until(async () => /^It is /.test(await text(page, '#verdict-title')), true);
+      await page.select('#judge', 'net');
+      await until(async () => (await shares()).at(-1) !== '0 %', true);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
     test('a game of ten trials ends in a card', async () => {
       const opened = await fresh();
       const { page } = opened;
@@ -94,6 +112,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       const opened = await fresh();
       const { page } = opened;
       await page.click('#play');
+      await page.waitForSelector('#game-choices button');
       for (const [zip, trials] of [['images_background_small1.zip', 3], ['all_runs.zip', 10]]) {
         await (await page.$('#game-file')).uploadFile(join(process.env.ONEGLYPH_DATA, zip));
         await until(() => page.$eval('#game-trial', (e) => e.dataset.source), zip);

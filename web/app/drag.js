@@ -95,7 +95,9 @@ export function listenToDrags(list, drop) {
   });
   addEventListener('pointermove', move);
   addEventListener('pointerup', up);
-  addEventListener('pointercancel', end);
+  addEventListener('pointercancel', (event) => {
+    if (event.pointerId === drag?.id) end();
+  });
   addEventListener('keydown', (event) => {
     if (drag?.ghost && event.key === 'Escape') end();
   });

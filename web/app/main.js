@@ -62,12 +62,22 @@ function judge() {
     );
   if (pad.empty) return verdict.message(tr('Draw'), tr('Any symbol on your board, or another.'));
   const ink = query();
-  const answer = recogniser.classify(ink, threshold.value);
+  const seen = recogniser.classify(ink, threshold.value);
+  const answer = byPixels?.(recogniser.og, ink, symbols, (key) => recogniser?.idOf(key) ?? 0) ?? seen;
   store.verdict = answer.label === null ? '' : (store.symbol(answer.label)?.label ?? '');
-  verdict.show(answer, new Map(symbols.map((s) => [s.key, s])), recogniser);
+  verdict.show(answer, new Map(symbols.map((s) => [s.key, s])), recogniser,
+    byPixels ? tr('overlap') : tr('cosine'));
   why.show(ink, symbols, recogniser, answer);
   showTime(answer.ms, recogniser.og.info.isa);
 }
+
+/** Judges in place of the net, while that is chosen. @type {typeof import('./pixels.js').judgeByPixels | null} */
+let byPixels = null;
+get('judge', HTMLSelectElement).addEventListener('change', async (event) => {
+  const { value } = /** @type {HTMLSelectElement} */ (event.target);
+  byPixels = value === 'pixels' ? (await import('./pixels.js')).judgeByPixels : null;
+  judge();
+});
 
 /** Milliseconds of a frame that looking may take; a machine that needs more looks less often. */
 const BUDGET = 4;

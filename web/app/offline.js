@@ -3,7 +3,9 @@ import { tr } from './words.js';
 
 /** @param {(text: string, action: () => void, name: string) => void} offer */
 export async function keepOffline(offer) {
-  if (!('serviceWorker' in navigator) || !/^https?:$/.test(location.protocol)) return;
+  // Only the folder's page names its scripts ahead; the page in one file needs no keeping.
+  const folder = document.querySelector('link[rel="modulepreload"]');
+  if (!folder || !('serviceWorker' in navigator) || !/^https?:$/.test(location.protocol)) return;
   const { serviceWorker } = navigator;
   let registration;
   try {

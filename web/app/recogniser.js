@@ -64,6 +64,11 @@ export class Recogniser {
     }
   }
 
+  /** The id in the set of an example. @param {string} key */
+  idOf(key) {
+    return this.#ids.get(key) ?? 0;
+  }
+
   /** The example with an id of the set. @param {number} id */
   example(id) {
     return this.#examples.get(id);

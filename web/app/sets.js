@@ -38,7 +38,10 @@ export class Sets {
       })));
     get('forms', HTMLDivElement).append(...Object.entries(FORMS).map(([form, name]) =>
       button(tr(name), () => this.carry(form, og()))));
-    click('print', () => print());
+    click('print', () => {
+      this.#dialog.close();
+      print();
+    });
   }
 
   open() {

@@ -81,8 +81,9 @@ export class Verdict {
    * @param {import('../lib/oneglyph.js').Answer} answer
    * @param {Map<string, import('./state.js').Symbol>} symbols by key
    * @param {import('./recogniser.js').Recogniser} recogniser
+   * @param {string} measure what the similarity is
    */
-  show(answer, symbols, recogniser) {
+  show(answer, symbols, recogniser, measure) {
     const best = answer.ranking[0];
     if (!best) return;
     const symbol = /** @type {import('./state.js').Symbol} */ (symbols.get(best.label));
@@ -95,8 +96,8 @@ export class Verdict {
       this.#why.textContent = tr('Closest: {0}, but not close (cosine {1}).', symbol.label, cosine);
     } else {
       this.#say(tr('It is {0}', '{0}'), symbol.label);
-      this.#why.textContent = tr('{0}: {1} your {2} (cosine {3}).', surely(best.probability),
-        alike(best.similarity, threshold), which, cosine);
+      this.#why.textContent = tr('{0}: {1} your {2} ({3} {4}).', surely(best.probability),
+        alike(best.similarity, threshold), which, measure, cosine);
     }
     this.#teach.hidden = false;
     this.#lines(answer, symbols, recogniser);

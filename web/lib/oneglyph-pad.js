@@ -100,10 +100,12 @@ export class OneglyphPad extends HTMLElement {
 
   /** The module with its model, shared by all pads of one base. @returns {Promise<Oneglyph>} */
   get engine() {
-    const base = new URL(this.getAttribute('base') ?? '../', this.hasAttribute('base') ? document.baseURI : import.meta.url).href;
+    const folder = this.getAttribute('base');
+    // Without one the module finds its files itself, as bundlers want it.
+    const base = folder === null ? '' : new URL(folder, document.baseURI).href;
     const known = loaded.get(base);
     if (known) return known;
-    const loading = Oneglyph.load({ base });
+    const loading = Oneglyph.load(base ? { base } : {});
     loading.catch(() => loaded.delete(base));
     loaded.set(base, loading);
     return loading;
