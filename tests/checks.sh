@@ -93,11 +93,11 @@ check_format() {
   fi
 }
 
-# Lines of the fenced blocks of the Markdown files, without comments: what the reader is told to
-# type.
-documented_commands() {
+# Lines of the fenced blocks of the Markdown files whose paths match (default: all), without
+# comments: what the reader is told to type.
+documented_commands() { # [PATTERN]
   local file
-  tracked_files | grep '\.md$' | while read -r file; do
+  tracked_files | grep '\.md$' | grep -E "${1-}" | while read -r file; do
     awk '/^```/ { inside = !inside; next } inside' "$file" | sed 's/ *#.*//' | tr -s '&|;' '\n\n\n' |
       sed 's/^ *//'
   done | grep -E '^(build/native/)?oneglyph |^(web|tests)/[a-z]|^cmake ' | sort -u

@@ -35,6 +35,7 @@ test     module   cmocka                              libcmocka-dev
 test     program  git                                 git
 test     program  unzip                               unzip
 test     program  zip                                 zip
+test     extra    /usr/lib/python3/dist-packages/numpy  python3-numpy
 test     extra    rsvg-convert                        librsvg2-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
@@ -48,6 +49,8 @@ modules  program  npm                                 npm
 modules  file     /etc/ssl/certs/ca-certificates.crt  ca-certificates
 browsers extra    chromium                            chromium
 browsers extra    firefox-esr                         firefox-esr
+browsers extra    /usr/sbin/nginx                     nginx-light
+browsers extra    python3                             python3
 '
 
 package_there() { # KIND PROBE
