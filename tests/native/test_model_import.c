@@ -13,7 +13,7 @@
 enum { SIDE = 16, DIM = 8 };
 
 static og_safetensors *read_tensors(const char *path, uint8_t **bytes, size_t *size) {
-  og_safetensors *file;
+  og_safetensors *file = NULL;
   og_error error = {0};
   if (file_read(path, MODEL_LIMIT, bytes, size, &error) ||
       og_safetensors_read(*bytes, *size, &file, &error))
