@@ -3,7 +3,7 @@
 
 # The plan's top level; anything else has a place below it.
 top_level='.ci .clang-format .editorconfig .gitattributes .gitignore CHANGELOG.md CMakeLists.txt
-CMakePresets.json LICENSE README.md core models native tests web'
+CMakePresets.json LICENSE README.md SECURITY.md core models native tests web'
 
 tracked_files() {
   if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
