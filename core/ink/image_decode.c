@@ -4,6 +4,7 @@
  * however far the compressed data would expand, and so is the time of a JPEG with endless scans. */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "oneglyph.h"
@@ -20,6 +21,12 @@ static void *bounded_realloc(void *block, size_t size) {
   return size > LARGEST_BLOCK ? NULL : realloc(block, size);
 }
 
+/* stb copies nothing to nowhere for a PNG's empty IDAT, which memcpy may not be asked to. */
+static void *copy(void *to, const void *from, size_t size) {
+  return size ? memcpy(to, from, size) : to;
+}
+#define memcpy copy
+
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
@@ -35,6 +42,7 @@ static void *bounded_realloc(void *block, size_t size) {
 #define STBI_FREE(block) free(block)
 #pragma GCC diagnostic ignored "-Wunused-function" /* decoders that are left out */
 #include <stb_image.h>
+#undef memcpy
 
 /* A progressive JPEG needs about ten scans. Each costs a pass over the whole picture, so a small
  * file with thousands of them would decode for hours. */

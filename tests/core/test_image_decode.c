@@ -51,6 +51,22 @@ static void test_png_gives_its_pixels(void **state) {
   }
 }
 
+/* Allowed by the format, and once a copy to nowhere. */
+static void test_png_with_an_empty_chunk(void **state) {
+  (void)state;
+  enum { HEAD = 33, EMPTY = 12 };
+  uint8_t expected[OG_RASTER_SIZE], raster[OG_RASTER_SIZE];
+  size_t size;
+  uint8_t *png = symbol_png(105, &size, expected), *odd = malloc(size + EMPTY);
+  memcpy(odd, png, HEAD);
+  put_chunk(odd + HEAD, "IDAT", NULL, 0);
+  memcpy(odd + HEAD + EMPTY, png + HEAD, size - HEAD);
+  assert_int_equal(decode(odd, size + EMPTY, raster), OG_OK);
+  assert_memory_equal(raster, expected, OG_RASTER_SIZE);
+  free(odd);
+  free(png);
+}
+
 static void test_jpeg_noise_is_not_ink(void **state) {
   (void)state;
   const float xy[] = {8, 8, 24, 40, 40, 10};
@@ -154,9 +170,13 @@ static void test_endless_scans(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_png_gives_its_pixels), cmocka_unit_test(test_jpeg_noise_is_not_ink),
-      cmocka_unit_test(test_cut_short_anywhere),   cmocka_unit_test(test_broken_anywhere),
-      cmocka_unit_test(test_other_formats),        cmocka_unit_test(test_too_large),
+      cmocka_unit_test(test_png_gives_its_pixels),
+      cmocka_unit_test(test_png_with_an_empty_chunk),
+      cmocka_unit_test(test_jpeg_noise_is_not_ink),
+      cmocka_unit_test(test_cut_short_anywhere),
+      cmocka_unit_test(test_broken_anywhere),
+      cmocka_unit_test(test_other_formats),
+      cmocka_unit_test(test_too_large),
       cmocka_unit_test(test_endless_scans),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,5 +111,5 @@ int main(void) {
       cmocka_unit_test(stays_when_an_example_comes),
       cmocka_unit_test(few_or_equal_examples_lie_in_the_middle),
   };
-  return cmocka_run_group_tests_name("map", tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, NULL, NULL);
 }
