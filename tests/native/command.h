@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -200,5 +201,30 @@ static inline void write_comparing_recipe(const char *path) {
       "\"shear\":0.25,\"shift\":0.1,\"warp\":0.045,\"tone\":0.13,\"validate_every\":150,"
       "\"calibrate\":false}");
 }
+
+static inline void sleep_ms(long ms) {
+  nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+/* Checks that a file holds these bytes and no more. */
+static inline void assert_holds(const char *path, const char *bytes, size_t size) {
+  size_t size_now;
+  char *now = read_bytes(path, &size_now);
+  assert_non_null(now);
+  assert_int_equal(size_now, size);
+  assert_memory_equal(now, bytes, size);
+  free(now);
+}
+
+static inline void assert_same_file(const char *a, const char *b) {
+  size_t size;
+  char *bytes = read_bytes(b, &size);
+  assert_non_null(bytes);
+  assert_holds(a, bytes, size);
+  free(bytes);
+}
+
+/* Trains by r.json, two threads, to the model file `out`. */
+#define TRAIN(out, ...) "train", "--recipe", "r.json", "--threads", "2", "--out", out, __VA_ARGS__
 
 #endif

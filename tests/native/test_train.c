@@ -5,24 +5,6 @@
 #include "oneglyph.h"
 
 #include <math.h>
-#include <time.h>
-
-static void sleep_ms(long ms) {
-  nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
-}
-
-static void assert_same_file(const char *a, const char *b) {
-  size_t size_a, size_b;
-  char *bytes_a = read_bytes(a, &size_a), *bytes_b = read_bytes(b, &size_b);
-  assert_non_null(bytes_a);
-  assert_non_null(bytes_b);
-  assert_int_equal(size_a, size_b);
-  assert_memory_equal(bytes_a, bytes_b, size_a);
-  free(bytes_a);
-  free(bytes_b);
-}
-
-#define TRAIN(out, ...) "train", "--recipe", "r.json", "--threads", "2", "--out", out, __VA_ARGS__
 
 static int prepare(void **state) {
   if (enter_folder(state))
