@@ -10,20 +10,11 @@ void og_memory_of(const og_head *h, const og_real *values, og_memory *out) {
   const og_real *at[OG_HEAD_TENSORS] = {NULL};
   for (size_t i = 0; i < h->tensors; i++)
     at[i] = values + h->tensor[i].at;
-  *out = (og_memory){h->dim,
-                     h->classes,
-                     h->slots,
-                     h->width,
-                     h->reads,
-                     {h->tensor[0].shape[0], h->hidden, at[0], at[1]},
-                     at[2],
-                     at[3],
-                     at[4],
-                     at[5],
-                     at[6],
-                     at[7],
-                     at[8],
-                     *at[9]};
+  *out = (og_memory){h->dim,   h->classes, h->slots,
+                     h->width, h->reads,   {h->tensor[0].shape[0], h->hidden, at[0], at[1]},
+                     at[2],    at[3],      at[4],
+                     at[5],    at[6],      at[7],
+                     at[8],    *at[9]};
 }
 
 /* Gives each array its place if `numbers` is not NULL; returns how many numbers they take. */
@@ -33,12 +24,13 @@ static size_t place(const og_memory *m, og_real *numbers, og_memory_state *s) {
     og_real **array;
     size_t count;
   } arrays[] = {{&s->input, m->controller.inputs},
-                {&s->gates, 4 * hidden},
-                {&s->cells, hidden},
                 {&s->output, hidden},
                 {&s->read, vectors},
+                {&s->gates, 4 * hidden},
+                {&s->cells, hidden},
                 {&s->key, vectors},
                 {&s->value, vectors},
+                {&s->written, vectors},
                 {&s->slots, m->slots * m->width},
                 {&s->usage, m->slots},
                 {&s->cosine, m->reads * m->slots},
@@ -106,12 +98,14 @@ static void write(const og_memory *m, const og_memory_state *before, og_memory_s
     memset(s->slots + s->least[r] * m->width, 0, m->width * sizeof *s->slots);
   for (size_t r = 0; r < m->reads; r++) {
     og_real again = og_real_sigmoid(m->gate[r]);
-    const og_real *value = s->value + r * m->width;
+    og_real *written = s->written + r * m->width;
+    for (size_t k = 0; k < m->width; k++)
+      written[k] = before->key[r * m->width + k] + s->value[r * m->width + k];
     for (size_t i = 0; i < m->slots; i++) {
       og_real w = again * before->reading[r * m->slots + i] + (s->least[r] == i ? 1 - again : 0);
       s->writing[r * m->slots + i] = w;
       for (size_t k = 0; k < m->width; k++)
-        s->slots[i * m->width + k] += w * value[k];
+        s->slots[i * m->width + k] += w * written[k];
     }
   }
 }
@@ -160,16 +154,16 @@ static void use(const og_memory *m, const og_memory_state *before, og_memory_sta
 void og_memory_step(const og_memory *m, const og_memory_state *before, const og_real *drawing,
                     int label, og_memory_state *s) {
   size_t hidden = m->controller.hidden, vectors = m->reads * m->width;
+  size_t seen = m->controller.inputs + hidden;
   put_input(m, before, drawing, label, s->input);
   og_lstm_step(&m->controller, s->input, before->cells, s->gates, s->cells, s->output);
-  og_affine(m->key, m->key_bias, s->output, hidden, vectors, s->key);
-  og_affine(m->value, m->value_bias, s->output, hidden, vectors, s->value);
+  og_affine(m->key, m->key_bias, s->input, seen, vectors, s->key);
+  og_affine(m->value, m->value_bias, s->input, seen, vectors, s->value);
   squash(s->key, vectors);
   squash(s->value, vectors);
   write(m, before, s);
   read(m, s);
   use(m, before, s);
-  /* Output and what was read lie behind each other. */
   og_affine(m->answer, m->answer_bias, s->output, hidden + vectors, m->classes, s->answer);
   softmax(s->answer, m->classes);
 }

@@ -4,9 +4,13 @@
  *
  * It is shown one drawing after the other, and with each the label of the one before, and says the
  * label of each. An LSTM controller (fewshot/lstm.h) makes a key and a value for every read head.
- * Each value is written where the head read last or to the slot used least, which is wiped first,
- * as a learnt gate decides; then memory is read by the cosine to the key. Usage fades and grows
- * with reads and writes (section 3.2 of the paper, whose key and value are one vector).
+ * The key of the drawing before, plus the value, is written where the head read last or to the slot
+ * used least, which is wiped first, as a learnt gate decides; then memory is read by the cosine to
+ * the key. Usage fades and grows with reads and writes (section 3.2 of the paper).
+ *
+ * The paper writes a key at once and can add what it learns of its label only at the next step, to
+ * the slot just read; here key and label are written together, one step late, and key and value
+ * see the controller's input beside its output. Both make the binding far quicker to learn.
  *
  * Labels are numbers below `classes`, given out anew in each sequence. */
 #ifndef OG_MEMORY_H
@@ -18,10 +22,11 @@
 typedef struct og_memory {
   size_t dim, classes, slots, width, reads;
   og_lstm controller; /* reads the drawing, the label before, what was read, its own output */
-  const og_real *key, *key_bias, *value, *value_bias; /* [hidden][reads][width] and without hidden */
-  const og_real *gate;                                /* [reads] */
-  const og_real *answer, *answer_bias;                /* [hidden + reads * width][classes] */
-  og_real log_scale;                                  /* of the cosines before the softmax */
+  const og_real *key, *key_bias;       /* [inputs + hidden][reads * width], and bias */
+  const og_real *value, *value_bias;   /* likewise */
+  const og_real *gate;                 /* [reads] */
+  const og_real *answer, *answer_bias; /* [hidden + reads * width][classes] */
+  og_real log_scale;                   /* of the cosines before the softmax */
 } og_memory;
 
 /* `values` [head->count] belong to a head of kind OG_HEAD_MEMORY and must outlive the result. */
@@ -29,18 +34,19 @@ void og_memory_of(const og_head *head, const og_real *values, og_memory *out);
 
 /* All numbers of one time step: what the next one needs, and what a gradient does. */
 typedef struct og_memory_state {
-  og_real *input;           /* [controller.inputs] */
-  og_real *gates, *cells;   /* [4][hidden], [hidden] */
-  og_real *output;          /* [hidden], followed by */
-  og_real *read;            /* [reads][width] */
-  og_real *key, *value;     /* [reads][width] */
-  og_real *slots;           /* [slots][width] */
-  og_real *usage;           /* [slots] */
-  og_real *cosine;          /* [reads][slots] */
-  og_real *reading;         /* [reads][slots] weights, as are */
-  og_real *writing;         /* [reads][slots] */
-  og_real *answer;          /* [classes] probabilities */
-  uint32_t *least;          /* [reads] slots that were wiped */
+  og_real *input;         /* [controller.inputs], followed by */
+  og_real *output;        /* [hidden], followed by */
+  og_real *read;          /* [reads][width] */
+  og_real *gates, *cells; /* [4][hidden], [hidden] */
+  og_real *key, *value;   /* [reads][width] */
+  og_real *written;       /* [reads][width] the key before, and the value */
+  og_real *slots;         /* [slots][width] */
+  og_real *usage;         /* [slots] */
+  og_real *cosine;        /* [reads][slots] */
+  og_real *reading;       /* [reads][slots] weights, as are */
+  og_real *writing;       /* [reads][slots] */
+  og_real *answer;        /* [classes] probabilities */
+  uint32_t *least;        /* [reads] slots that were wiped */
 } og_memory_state;
 
 /* Numbers that the arrays of one state take (the slot numbers are apart, [reads]), and a state in

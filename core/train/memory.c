@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "train/loss.h"
 #include "train/lstm.h"
 
 struct og_memory_pass {
@@ -15,9 +16,9 @@ struct og_memory_pass {
   og_memory_state *states; /* [1 + steps], the first an empty memory */
   uint32_t *least;         /* [1 + steps][reads] */
   /* Gradients by what a step hands to the next, and of this step alone. */
-  og_real *d_output, *d_read; /* adjacent: [hidden], [reads][width] */
-  og_real *d_cells, *d_slots, *d_reading, *d_reading_before;
-  og_real *d_key, *d_value, *d_answer, *d_input, *scratch;
+  og_real *d_seen, *d_output, *d_read; /* adjacent: [inputs], [hidden], [reads][width] */
+  og_real *d_cells, *d_slots, *d_reading, *d_reading_before, *d_key, *d_key_before;
+  og_real *d_value, *d_answer, *d_input, *scratch;
 };
 
 /* What a backward step needs besides the pass. */
@@ -42,13 +43,15 @@ og_memory_pass *og_memory_pass_create(const og_head *h, size_t steps) {
   const struct {
     og_real **array;
     size_t count;
-  } arrays[] = {{&p->d_output, h->hidden},
+  } arrays[] = {{&p->d_seen, m.controller.inputs},
+                {&p->d_output, h->hidden},
                 {&p->d_read, vectors},
                 {&p->d_cells, h->hidden},
                 {&p->d_slots, h->slots * h->width},
                 {&p->d_reading, h->reads * h->slots},
                 {&p->d_reading_before, h->reads * h->slots},
                 {&p->d_key, vectors},
+                {&p->d_key_before, vectors},
                 {&p->d_value, vectors},
                 {&p->d_answer, h->classes},
                 {&p->d_input, m.controller.inputs},
@@ -89,9 +92,8 @@ static void answer_backward(const backward *b, const og_memory_state *s, uint32_
   og_memory_pass *p = b->pass;
   for (size_t c = 0; c < m->classes; c++)
     p->d_answer[c] = weight * (s->answer[c] - (c == label));
-  og_affine_backward(m->answer, s->output, p->d_answer,
-                     m->controller.hidden + m->reads * m->width, m->classes, d_of(b, 7), d_of(b, 8),
-                     p->d_output);
+  og_affine_backward(m->answer, s->output, p->d_answer, m->controller.hidden + m->reads * m->width,
+                     m->classes, d_of(b, 7), d_of(b, 8), p->d_output);
 }
 
 /* Of one cosine with softened lengths, times d: to key and slot. */
@@ -111,7 +113,6 @@ static void read_backward(const backward *b, const og_memory_state *s) {
   const og_memory *m = &b->m;
   og_memory_pass *p = b->pass;
   og_real scale = og_real_exp(m->log_scale), *d_log_scale = d_of(b, 9);
-  memset(p->d_key, 0, m->reads * m->width * sizeof *p->d_key);
   for (size_t r = 0; r < m->reads; r++) {
     const og_real *weight = s->reading + r * m->slots, *cosine = s->cosine + r * m->slots;
     const og_real *d_read = p->d_read + r * m->width;
@@ -139,12 +140,12 @@ static void write_backward(const backward *b, const og_memory_state *before,
   og_memory_pass *p = b->pass;
   memset(p->d_value, 0, m->reads * m->width * sizeof *p->d_value);
   for (size_t r = 0; r < m->reads; r++) {
-    const og_real *value = s->value + r * m->width, *writing = s->writing + r * m->slots;
+    const og_real *written = s->written + r * m->width, *writing = s->writing + r * m->slots;
     const og_real *reading = before->reading + r * m->slots;
     og_real again = og_real_sigmoid(m->gate[r]), d_again = 0;
     for (size_t i = 0; i < m->slots; i++) {
       const og_real *d_slot = p->d_slots + i * m->width;
-      og_real d = og_real_dot(d_slot, value, m->width);
+      og_real d = og_real_dot(d_slot, written, m->width);
       for (size_t k = 0; k < m->width; k++)
         p->d_value[r * m->width + k] += writing[i] * d_slot[k];
       d_again += d * (reading[i] - (s->least[r] == i));
@@ -162,8 +163,8 @@ static void vectors_backward(const backward *b, const og_memory_state *s, const 
   size_t count = b->m.reads * b->m.width;
   for (size_t k = 0; k < count; k++)
     d_vectors[k] *= 1 - vectors[k] * vectors[k];
-  og_affine_backward(weight, s->output, d_vectors, b->m.controller.hidden, count, d_of(b, tensor),
-                     d_of(b, tensor + 1), b->pass->d_output);
+  og_affine_backward(weight, s->input, d_vectors, b->m.controller.inputs + b->m.controller.hidden,
+                     count, d_of(b, tensor), d_of(b, tensor + 1), b->pass->d_seen);
 }
 
 /* Leaves the gradients by what the step before handed over. */
@@ -173,19 +174,24 @@ static void step_backward(const backward *b, const og_memory_state *before,
   const og_memory *m = &b->m;
   og_memory_pass *p = b->pass;
   size_t hidden = m->controller.hidden, vectors = m->reads * m->width;
+  memset(p->d_seen, 0, m->controller.inputs * sizeof *p->d_seen);
   answer_backward(b, s, label, weight);
   read_backward(b, s);
   write_backward(b, before, s);
+  memcpy(p->d_key_before, p->d_value, vectors * sizeof *p->d_value);
   vectors_backward(b, s, m->key, s->key, p->d_key, 2);
   vectors_backward(b, s, m->value, s->value, p->d_value, 4);
   const og_lstm_gradient gradient = {d_of(b, 0), d_of(b, 1)};
   og_lstm_backward(&m->controller, s->input, before->cells, s->gates, s->cells, p->d_output,
                    p->d_cells, p->d_input, &gradient, p->scratch);
+  for (size_t k = 0; k < m->controller.inputs; k++)
+    p->d_input[k] += p->d_seen[k];
   og_real size = og_real_sqrt((og_real)m->dim);
   for (size_t k = 0; k < m->dim; k++)
     d_drawing[k] = size * p->d_input[k];
   memcpy(p->d_read, p->d_input + m->dim + m->classes, vectors * sizeof *p->d_read);
   memcpy(p->d_output, p->d_input + m->dim + m->classes + vectors, hidden * sizeof *p->d_output);
+  memcpy(p->d_key, p->d_key_before, vectors * sizeof *p->d_key);
   memcpy(p->d_reading, p->d_reading_before, m->reads * m->slots * sizeof *p->d_reading);
 }
 
@@ -195,6 +201,7 @@ static void forget(og_memory_pass *p) {
   memset(p->d_read, 0, h->reads * h->width * sizeof *p->d_read);
   memset(p->d_cells, 0, h->hidden * sizeof *p->d_cells);
   memset(p->d_slots, 0, h->slots * h->width * sizeof *p->d_slots);
+  memset(p->d_key, 0, h->reads * h->width * sizeof *p->d_key);
   memset(p->d_reading, 0, h->reads * h->slots * sizeof *p->d_reading);
 }
 
