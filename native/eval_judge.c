@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "committee.h"
 #include "comparer.h"
-#include "deform.h"
+#include "fewshot/deform.h"
 #include "eval_distance.h"
 #include "progress.h"
 
@@ -28,7 +28,7 @@ struct judge {
   committee *model;
   comparer *second;     /* looks again at the best; NULL: there is none */
   ink_points *ink;      /* [count] */
-  deform_image *images; /* [count] */
+  og_deform_image *images; /* [count] */
   og_calibration calibration;
   double milliseconds;
 };
@@ -76,7 +76,7 @@ static og_status find_gradients(judge *j, uint32_t threads, og_error *error) {
   int empty = 0;
 #pragma omp parallel for num_threads((int)threads) reduction(| : empty)
   for (size_t i = 0; i < j->count; i++)
-    empty |= deform_prepare(j->rasters + i * OG_RASTER_SIZE, &j->images[i]) != OG_OK;
+    empty |= og_deform_prepare(j->rasters + i * OG_RASTER_SIZE, &j->images[i]) != OG_OK;
   return empty ? og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL) : OG_OK;
 }
 
@@ -146,7 +146,7 @@ static float distance(const judge *j, uint32_t a, uint32_t b) {
   if (j->kind == JUDGE_HAUSDORFF)
     return hausdorff_distance(&j->ink[a], &j->ink[b]);
   if (j->images)
-    return deform_distance(&j->images[a], &j->images[b]);
+    return og_deform_distance(&j->images[a], &j->images[b]);
   return pixel_distance(j->rasters + (size_t)a * OG_RASTER_SIZE,
                         j->rasters + (size_t)b * OG_RASTER_SIZE);
 }

@@ -263,5 +263,7 @@ void og_calibration_format(const og_calibration *c, char text[OG_CALIBRATION_TEX
   text = append(text, " threshold", c->threshold);
   text = append(text, " same_scale", c->same_scale);
   text = append(text, " same_bias", c->same_bias);
+  if (c->second_look > 0)
+    text = append(text, " second_look", c->second_look);
   *text = 0;
 }

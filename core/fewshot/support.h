@@ -2,6 +2,7 @@
 #ifndef OG_SUPPORT_H
 #define OG_SUPPORT_H
 
+#include "fewshot/deform.h"
 #include "kernels/kernels.h"
 #include "oneglyph.h"
 
@@ -22,6 +23,7 @@ struct og_support {
   og_class *classes;         /* [class_count] */
   uint32_t *ids;             /* [example_count] */
   float *vectors; /* [panels][dim][OG_DOT_PANEL], unit length, or zero where zero was given */
+  og_deform_image **drawings; /* [example_count], each owned; NULL: not kept */
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
@@ -31,6 +33,13 @@ struct og_support {
 static inline float *og_support_vector(const og_support *s, size_t example) {
   return s->vectors + example / OG_DOT_PANEL * OG_DOT_PANEL * s->dim + example % OG_DOT_PANEL;
 }
+
+/* Place of the class with this id and of its first example; class_count if there is none. */
+size_t og_support_find(const og_support *s, uint32_t class_id, size_t *first);
+/* og_support_keep_drawing and og_support_look_again with drawings that are prepared already. */
+og_status og_support_keep_image(og_support *s, uint32_t example_id, const og_deform_image *image);
+void og_look_again(const og_support *s, const og_deform_image *query, const og_calibration *c,
+                   og_match *matches, og_answer *answer);
 
 /* Length of `x`, in double so that no finite vector overflows or vanishes; NaN or infinity if an
  * element is. */
