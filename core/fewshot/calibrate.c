@@ -230,6 +230,7 @@ og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t di
   if (!status)
     status = measure(set, embeddings, dim, seed, &m, error);
   if (!status) {
+    out->second_look = 0;
     og_calibrate_ranking(m.similarities, m.observations, m.count, out);
     og_calibrate_same(m.same, m.pairs, m.different, m.pairs, out);
     if (report)

@@ -1,15 +1,15 @@
 /* A second look at the best two classes. See oneglyph.h.
  *
- * The second judge needs no training, so nothing has to be learnt to weigh it: one number, fitted on
- * held-out alphabets. Two classes are enough: looking at all twenty of a trial makes as many
+ * The second judge needs no training, so nothing has to be learnt to weigh it: one number, fitted
+ * on held-out alphabets. Two classes are enough: looking at all twenty of a trial makes as many
  * errors. */
 #include <math.h>
 
 #include "base/exponential.h"
 #include "fewshot/support.h"
 
-/* Mean logarithm of the query's distances to a class's newest examples; NAN if one was not kept. The
- * 1 keeps a drawing compared with itself finite and is little beside other distances, which are
+/* Mean logarithm of the query's distances to a class's newest examples; NAN if one was not kept.
+ * The 1 keeps a drawing compared with itself finite and is little beside other distances, which are
  * some tens. */
 static float mean_distance(const og_support *s, uint32_t class_id, const og_deform_image *query) {
   size_t first, c = og_support_find(s, class_id, &first), count = 0;

@@ -1,19 +1,29 @@
 /* The image deformation model against its definition, and what it must be blind and not blind to.
  */
-#include "command.h"
-#include "fewshot/deform.h"
-#include "fewshot/dataset.h"
-
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 
-enum { SIDE = OG_DEFORM_SIDE, STRIDE = OG_DEFORM_STRIDE, MARGIN = OG_DEFORM_MARGIN, WINDOW = OG_DEFORM_WINDOW };
+#include <cmocka.h>
+
+#include "fewshot/dataset.h"
+#include "fewshot/deform.h"
+
+enum {
+  SIDE = OG_DEFORM_SIDE,
+  STRIDE = OG_DEFORM_STRIDE,
+  MARGIN = OG_DEFORM_MARGIN,
+  WINDOW = OG_DEFORM_WINDOW
+};
 
 static float pixel(const float *plane, int y, int x) {
   return plane[(y + MARGIN) * STRIDE + x + MARGIN];
 }
 
 /* Squared difference of the gradients around (y, x) in `a` and (v, u) in `b`. */
-static double context(const og_deform_image *a, const og_deform_image *b, int y, int x, int v, int u) {
+static double context(const og_deform_image *a, const og_deform_image *b, int y, int x, int v,
+                      int u) {
   double sum = 0;
   for (int i = -1; i <= 1; i++)
     for (int j = -1; j <= 1; j++) {

@@ -104,26 +104,32 @@ static void commands_take_committees(void **state) {
   result_free(r);
 }
 
-/* With all the weight on deformation the committee answers as the idm baseline does, ties of the
- * cosine apart. */
-static void deformation_has_a_say(void **state) {
+static uint64_t errors_of(const char *model) {
+  const og_episode_plan plan = {OG_TASK_WITHIN, 12, 1, OG_DRAWERS_OTHER, 0};
+  const eval_settings settings = {120, 1, 2, false, NULL, 0};
+  judge *j;
+  eval_result got;
+  assert_int_equal(judge_create(model, NULL, set->rasters, DRAWINGS, 2, &j, NULL), OG_OK);
+  assert_int_equal(eval_sampled(j, set, &plan, &settings, &got, NULL), OG_OK);
+  uint64_t errors = got.alone.errors;
+  eval_result_free(&got);
+  judge_free(j);
+  return errors;
+}
+
+#define CALIBRATION "temperature=0.02 threshold=0.8 same_scale=1 same_bias=0"
+
+/* With all the weight on it the second look decides between the best two, for better or worse. */
+static void the_second_look_has_a_say(void **state) {
   (void)state;
-  write_list("deform.json", "{\"model\":\"glyph.safetensors\"}],\"deform\":1e5,\"x\":[0");
-  uint64_t errors[2];
-  const char *models[] = {"deform.json", "idm"};
-  for (size_t i = 0; i < 2; i++) {
-    const og_episode_plan plan = {OG_TASK_WITHIN, 12, 1, OG_DRAWERS_OTHER, 0};
-    const eval_settings settings = {120, 1, 2, false, NULL, 0};
-    judge *j;
-    eval_result got;
-    assert_int_equal(judge_create(models[i], NULL, set->rasters, DRAWINGS, 2, &j, NULL), OG_OK);
-    assert_int_equal(eval_sampled(j, set, &plan, &settings, &got, NULL), OG_OK);
-    errors[i] = got.alone.errors;
-    eval_result_free(&got);
-    judge_free(j);
-  }
-  assert_int_equal(errors[0], errors[1]);
-  assert_true(errors[1] < 60);
+  write_list("plain.json",
+             "{\"model\":\"glyph.safetensors\"}],\"calibration\":\"" CALIBRATION "\",\"x\":[0");
+  write_list("look.json", "{\"model\":\"glyph.safetensors\"}],\"calibration\":\"" CALIBRATION
+                          " second_look=1e5\",\"x\":[0");
+  uint64_t plain = errors_of("plain.json"), look = errors_of("look.json");
+  assert_int_equal(plain, errors_of(glyph));
+  assert_int_not_equal(plain, look);
+  assert_true(look < 60);
 }
 
 static void broken_lists_are_refused(void **state) {
@@ -151,9 +157,9 @@ static void broken_lists_are_refused(void **state) {
       {"{\"model\":\"glyph.safetensors\",\"views\":1.5}", "\"views\" must be a whole number"},
       {"{\"model\":\"glyph.safetensors\",\"weight\":0}", "\"weight\" must be a number above 0"},
       {"{\"model\":\"glyph.safetensors\",\"weight\":\"a\"}", "\"weight\" must be a number above 0"},
-      {"{\"model\":\"glyph.safetensors\"}],\"deform\":\"a\",\"y\":[0",
-       "\"deform\" must be a number"},
-      {"{\"model\":\"glyph.safetensors\"}],\"deform\":-1,\"y\":[0", "\"deform\" must be a number"},
+      {"{\"model\":\"glyph.safetensors\"}],\"calibration\":\"" CALIBRATION
+       " second_look=-1\",\"y\":[0",
+       "second_look is out of range"},
       {"{\"model\":\"glyph.safetensors\"}],\"calibration\":[0", "\"calibration\" must be a string"},
       {"{\"model\":\"glyph.safetensors\"}],\"calibration\":\"x\",\"y\":[0", "bad.json: "},
   };
@@ -187,7 +193,7 @@ static void probabilities_are_fitted(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_member_is_the_model),  cmocka_unit_test(cosines_are_weighted_means),
-      cmocka_unit_test(commands_take_committees), cmocka_unit_test(deformation_has_a_say),
+      cmocka_unit_test(commands_take_committees), cmocka_unit_test(the_second_look_has_a_say),
       cmocka_unit_test(broken_lists_are_refused), cmocka_unit_test(probabilities_are_fitted),
   };
   return cmocka_run_group_tests(tests, prepare, clean);
