@@ -164,11 +164,11 @@ static og_match match_by_head(stream *products, const og_class *class, size_t fi
   }
   double prototype = class->length / (double)n; /* its length */
   if (s->head.kind == OG_HEAD_PROTOTYPICAL)
-    m.similarity = (float)(sum / (double)n + (1 - prototype * prototype) / 2);
+    m.similarity = cosine(sum / (double)n + (1 - prototype * prototype) / 2, 1);
   else if (class->examples == 1)
     m.similarity = m.nearest_similarity;
   else
-    m.similarity = all.top + all.temperature * og_log(all.sum / n);
+    m.similarity = cosine((double)(all.top + all.temperature * og_log(all.sum / n)), 1);
   return m;
 }
 
