@@ -1,4 +1,4 @@
-/* exp, log and the logistic function from operations that IEEE 754 defines exactly.
+/* exp and the logistic function from additions and multiplications only.
  *
  * libm's results differ between machines in the last bit; these do not, which is what lets the
  * browser and the command agree on embeddings bit for bit. Error below 3e-7 relative. */
@@ -29,22 +29,22 @@ static inline float og_exp(float x) {
   return p * power;
 }
 
-/* The natural logarithm of a finite x from 2^-126 on. With x = 2^n m and s = (m - 1) / (m + 1),
- * ln m = 2 (s + s^3 / 3 + s^5 / 5 + ...), where |s| < 0.172. */
+/* The natural logarithm of a positive, normal number: x = 2^n m with m from 0.75 to 1.5, and of m
+ * the series in (m - 1) / (m + 1) to degree 9. Error below 3e-7. */
 static inline float og_log(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
-  int32_t n = (int32_t)((bits - 0x3f3504f3u) >> 23) - (bits < 0x3f3504f3u ? 512 : 0);
+  int32_t n = (int32_t)((bits + 0x400000u) >> 23) - 127;
   bits -= (uint32_t)n << 23;
   float m;
   memcpy(&m, &bits, sizeof m);
-  float s = (m - 1) / (m + 1), t = s * s;
-  float p = 2.0f / 9;
-  p = p * t + 2.0f / 7;
-  p = p * t + 2.0f / 5;
-  p = p * t + 2.0f / 3;
-  p = p * t + 2.0f;
-  return p * s + (float)n * 0.693147181f;
+  float s = (m - 1.0f) / (m + 1.0f), square = s * s;
+  float p = 1.0f / 9;
+  p = p * square + 1.0f / 7;
+  p = p * square + 1.0f / 5;
+  p = p * square + 1.0f / 3;
+  p = p * square + 1.0f;
+  return (float)n * 0.693147181f + 2.0f * s * p;
 }
 
 static inline float og_sigmoid(float x) {

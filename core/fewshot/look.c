@@ -63,6 +63,8 @@ void og_look_again(const og_support *s, const og_deform_image *query, const og_c
 
 og_status og_support_look_again(const og_support *s, const uint8_t raster[OG_RASTER_SIZE],
                                 const og_calibration *c, og_match *matches, og_answer *answer) {
+  if (!(c->second_look > 0))
+    return OG_OK;
   og_deform_image query;
   og_status status = og_deform_prepare(raster, &query);
   if (!status)
