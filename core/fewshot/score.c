@@ -1,17 +1,15 @@
 /* Comparing a query with a support set. See oneglyph.h.
  *
  * One pass over the examples: classes go into a heap of the best `capacity` with the worst on top,
- * and into a running softmax, so neither memory nor a second pass is needed. */
+ * and into a running softmax, so neither memory that grows nor a second pass is needed. */
 #include <float.h>
-#include <math.h>
-#include <stdint.h>
 
 #include "base/exponential.h"
 #include "fewshot/support.h"
 
 enum {
-  FAST_EXAMPLES = 4096, /* see og_support_classify */
   FAST_DIM = 1024,
+  WAITING = 64,              /* similarities, for their powers */
   BLOCK = 16 * OG_DOT_PANEL, /* products at a time */
   LINE = 64,                 /* bytes that memory gives at once */
   AHEAD = 2,                 /* lines asked for per product */
@@ -37,20 +35,21 @@ typedef struct query {
   const float *at;
   double length;
   int fast;
-  float unit[FAST_DIM]; /* if fast: the query at unit length, in place of it */
+  float packed[FAST_DIM / 2]; /* if fast: the query at unit length, in place of it */
 } query;
 
-/* Sets too small to be slow keep double precision and plain loops, and with them the same bits
- * everywhere. */
+/* Sets too small to be slow keep double precision and plain loops. Both ways give the same bits
+ * everywhere: integers are exact. */
 static void prepare(query *q, const og_support *s, const float *at, double length) {
   q->set = s;
   q->at = at;
   q->length = length;
-  q->fast = s->kernels->dots && s->example_count >= FAST_EXAMPLES && s->dim <= FAST_DIM;
+  q->fast = s->packed && s->dim <= FAST_DIM;
   if (!q->fast)
     return;
+  q->packed[s->units - 1] = 0;
   for (size_t k = 0; k < s->dim; k++)
-    q->unit[k] = length > 0 ? (float)((double)at[k] / length) : 0;
+    og_pack_element(q->packed, 1, k, length > 0 ? (float)((double)at[k] / length) : 0);
   q->length = length > 0;
 }
 
@@ -60,16 +59,15 @@ static void multiply(const query *q, size_t first, size_t count, double *product
   if (q->fast) {
     float fast[BLOCK];
     size_t panels = (count + OG_DOT_PANEL - 1) / OG_DOT_PANEL;
-    s->kernels->dots(&(og_dots){panels, s->dim, q->unit, og_support_vector(s, first), fast});
+    s->kernels->dots(&(og_dots){panels, s->units, q->packed, og_support_vector(s, first), fast});
     for (size_t i = 0; i < count; i++)
-      products[i] = (double)fast[i];
+      products[i] = (double)fast[i] * (1 / ((double)OG_PACKED_ONE * OG_PACKED_ONE));
     return;
   }
   for (size_t i = 0; i < count; i++) {
-    const float *vector = og_support_vector(s, first + i);
     products[i] = 0;
     for (size_t k = 0; k < s->dim; k++)
-      products[i] += (double)q->at[k] * (double)vector[k * OG_DOT_PANEL];
+      products[i] += (double)q->at[k] * (double)og_support_element(s, first + i, k);
   }
 }
 
@@ -166,22 +164,45 @@ static void sort(og_match *heap, size_t count) {
   }
 }
 
-/* A sum of e^((value - top) / temperature) that grows without overflow. */
+/* A sum of e^((value - top) / temperature) that grows without overflow. Values wait until there are
+ * many, whose powers a compiler can make side by side. */
 typedef struct softmax {
   float top, sum, temperature;
+  size_t waiting;
+  float values[WAITING];
 } softmax;
+
+/* With one value, `top`. */
+static void begin(softmax *s, float top, float temperature) {
+  s->top = top;
+  s->sum = 1;
+  s->temperature = temperature;
+  s->waiting = 0;
+}
 
 static float part(const softmax *s, float value) {
   return og_exp((value - s->top) / s->temperature);
 }
 
+/* Adds what waits. */
+static void settle(softmax *s) {
+  float parts[WAITING], old = s->top;
+  for (size_t i = 0; i < s->waiting; i++)
+    s->top = s->values[i] > s->top ? s->values[i] : s->top;
+  for (size_t i = s->waiting; i < WAITING; i++)
+    s->values[i] = s->top;
+  s->sum *= part(s, old);
+  for (size_t i = 0; i < WAITING; i++)
+    parts[i] = part(s, s->values[i]);
+  for (size_t i = 0; i < s->waiting; i++)
+    s->sum += parts[i];
+  s->waiting = 0;
+}
+
 static void include(softmax *s, float value) {
-  if (value > s->top) {
-    float old = s->top;
-    s->top = value;
-    s->sum *= part(s, old);
-  }
-  s->sum += part(s, value);
+  s->values[s->waiting++] = value;
+  if (s->waiting == WAITING)
+    settle(s);
 }
 
 og_status og_support_classify(const og_support *s, const float *vector,
@@ -197,7 +218,8 @@ og_status og_support_classify(const og_support *s, const float *vector,
   if (isnan(threshold))
     threshold = calibration->threshold;
   threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
-  softmax all = {.top = threshold, .sum = 1, .temperature = calibration->temperature};
+  softmax all;
+  begin(&all, threshold, calibration->temperature);
   query q;
   prepare(&q, s, vector, length);
   stream products;
@@ -213,6 +235,7 @@ og_status og_support_classify(const og_support *s, const float *vector,
     include(&all, m.similarity);
     count = keep(matches, count, capacity, m);
   }
+  settle(&all);
   sort(matches, count);
   for (size_t i = 0; i < count; i++) {
     og_match *m = &matches[i];

@@ -2,6 +2,10 @@
 #ifndef OG_SUPPORT_H
 #define OG_SUPPORT_H
 
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "kernels/kernels.h"
 #include "oneglyph.h"
 
@@ -19,17 +23,43 @@ typedef struct og_class {
 struct og_support {
   size_t dim;
   const og_kernels *kernels; /* the best of this machine */
-  og_class *classes;         /* [class_count] */
-  uint32_t *ids;             /* [example_count] */
-  float *vectors; /* [panels][dim][OG_DOT_PANEL], unit length, or zero where zero was given */
+  size_t units;              /* numbers that an example takes: see `vectors` */
+  int packed;
+  og_class *classes; /* [class_count] */
+  uint32_t *ids;     /* [example_count] */
+  /* [panels][units][OG_DOT_PANEL], unit length, or zero where zero was given. A unit is one element
+   * of an example; if `packed`, two of them as 16-bit integers in the place of a float, the last
+   * partner of an odd `dim` being zero. */
+  float *vectors;
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
 };
 
-/* Element 0 of an example; the next ones follow OG_DOT_PANEL numbers apart. */
+enum {
+  OG_LARGE_SET = 4096, /* examples from which on they are packed, where there is a kernel for it */
+  OG_PACKED_ONE = 32767,
+};
+
+/* Unit 0 of an example; the next ones follow OG_DOT_PANEL numbers apart. */
 static inline float *og_support_vector(const og_support *s, size_t example) {
-  return s->vectors + example / OG_DOT_PANEL * OG_DOT_PANEL * s->dim + example % OG_DOT_PANEL;
+  return s->vectors + example / OG_DOT_PANEL * OG_DOT_PANEL * s->units + example % OG_DOT_PANEL;
+}
+
+/* Element `k` of an example at unit length. */
+static inline float og_support_element(const og_support *s, size_t example, size_t k) {
+  const float *vector = og_support_vector(s, example);
+  if (!s->packed)
+    return vector[k * OG_DOT_PANEL];
+  int16_t pair[2];
+  memcpy(pair, &vector[k / 2 * OG_DOT_PANEL], sizeof pair);
+  return (float)pair[k % 2] / OG_PACKED_ONE;
+}
+
+/* Element `k` of a packed vector whose units lie `step` apart: `x`, in [-1, 1], rounded. */
+static inline void og_pack_element(float *vector, size_t step, size_t k, float x) {
+  int16_t packed = (int16_t)floor((double)x * OG_PACKED_ONE + 0.5);
+  memcpy((char *)&vector[k / 2 * step] + k % 2 * sizeof packed, &packed, sizeof packed);
 }
 
 /* Length of `x`, in double so that no finite vector overflows or vanishes; NaN or infinity if an
