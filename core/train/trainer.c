@@ -44,6 +44,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "too many steps");
   if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (!og_objective_of(r))
+    return bad_recipe(error, "no such objective");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
     return bad_recipe(error, "candidates must be 0 or 2 to 4096 / classes_per_batch");
   if (r->slices > MOST_SLICES)
@@ -80,7 +82,10 @@ static og_status read_net(og_trainer *t, og_error *error) {
   const og_layer *in = &t->net.layers[0];
   if (in->height != t->input.side || in->width != t->input.side)
     return bad_recipe(error, "net and input differ in size");
-  const char *complaint = t->objective->complaint(&t->net);
+  status = og_head_parse(t->recipe.head, og_layer_values(og_net_output(&t->net)), &t->head, error);
+  if (status)
+    return status;
+  const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);
   og_layout_make(&t->net, &t->layout);
@@ -99,6 +104,13 @@ static uint64_t hash_recipe(const og_recipe *r) {
   if (r->redraw > 0) {
     h = og_hash_bytes(h, &r->redraw, sizeof r->redraw);
     h = og_hash_bytes(h, &r->jitter, sizeof r->jitter);
+  }
+  if (r->objective)
+    h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
+  if (r->head) {
+    uint32_t episode[] = {r->way, r->shot, r->queries};
+    h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
+    h = og_hash_bytes(h, episode, sizeof episode);
   }
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
@@ -127,7 +139,8 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
   size_t images = t->objective->images(&t->recipe);
   size_t pixels = (size_t)t->input.side * t->input.side;
-  t->learnt = t->layout.parameters + 1;
+  t->own_count = t->objective->own ? t->objective->own(t) : 0;
+  t->learnt = t->layout.parameters + t->own_count + 1;
   t->averaged = t->learnt + t->layout.statistics;
   t->state_count = 2 * t->averaged + 2 * t->learnt;
   t->state = calloc(t->state_count, sizeof(float));
@@ -137,7 +150,7 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->logits = calloc(2 * n * n, sizeof(float));
   t->ids = calloc(n, sizeof(uint32_t));
   t->drawings = calloc(t->objective->drawings(&t->recipe), sizeof(uint32_t));
-  t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
+  t->sampler.order = calloc(og_sampler_scratch(t->sampler.set), sizeof(uint32_t));
   t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
   t->warp = calloc(t->threads, sizeof(float *));
   t->sampled = calloc(t->threads, sizeof(float *));
@@ -157,6 +170,8 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
       return OG_ERROR_MEMORY;
   }
   t->parameters = t->state;
+  t->own = t->parameters + t->layout.parameters;
+  t->d_own = t->gradient + t->layout.parameters;
   t->statistics = t->parameters + t->learnt;
   t->average = t->parameters + t->averaged;
   t->first = t->average + t->averaged;
@@ -180,6 +195,8 @@ static void initialise(og_trainer *t) {
       t->statistics[s->variance + c] = 1;
     }
   }
+  if (t->objective->start)
+    t->objective->start(t, &random);
   t->parameters[t->learnt - 1] = logf(t->recipe.scale);
 }
 
@@ -222,16 +239,22 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->seed = seed;
   t->threads = threads;
   t->slices = r->slices ? r->slices : threads;
-  t->objective = r->candidates ? &og_objective_compare : &og_objective_embed;
+  t->recipe.objective = recipe->objective ? copy_text(recipe->objective) : NULL;
+  t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
+  t->objective = og_objective_of(recipe);
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
-  status = r->net && r->input ? read_net(t, error) : OG_ERROR_MEMORY;
+  int copied =
+      r->net && r->input && (r->objective || !recipe->objective) && (r->head || !recipe->head);
+  status = copied ? read_net(t, error) : OG_ERROR_MEMORY;
   if (!status)
     status = allocate(t, kernels);
   if (status == OG_ERROR_MEMORY)
     og_fail(error, status, "out of memory: a smaller batch or net needs less", NULL);
   if (!status)
     status = prepare_glyphs(t, error);
+  if (!status && t->objective->prepare)
+    status = t->objective->prepare(t, error);
   if (status) {
     og_trainer_free(t);
     return status;
@@ -246,6 +269,8 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
 void og_trainer_free(og_trainer *t) {
   if (!t)
     return;
+  if (t->objective->finish)
+    t->objective->finish(t);
   og_pass_free(t->pass);
   og_rivals_free(&t->rivals);
   for (uint32_t i = 0; i < t->threads; i++) {
@@ -258,6 +283,8 @@ void og_trainer_free(og_trainer *t) {
   }
   void *owned[] = {(void *)(uintptr_t)t->recipe.net,
                    (void *)(uintptr_t)t->recipe.input,
+                   (void *)(uintptr_t)t->recipe.objective,
+                   (void *)(uintptr_t)t->recipe.head,
                    t->glyphs,
                    t->redrawn,
                    t->points,
@@ -348,6 +375,8 @@ static void update(og_trainer *t, float rate) {
                t->step + 1, rate, part == 0 ? t->recipe.weight_decay : 0);
     }
   }
+  og_adamw(t->own, t->d_own, t->first + t->layout.parameters, t->second + t->layout.parameters,
+           t->own_count, t->step + 1, rate, t->recipe.weight_decay);
   size_t last = t->learnt - 1;
   og_adamw(t->parameters + last, t->gradient + last, t->first + last, t->second + last, 1,
            t->step + 1, rate, 0);
