@@ -244,12 +244,13 @@ static double rounded_cosine(const float *a, const float *b, size_t dim) {
 
 enum { CLASSES = 1000, MOST = 11, WIDEST = 1100 };
 
-/* Adds and removes at random until the set is large; `kept` is what is there then. */
-static void fill_large(og_support *s, size_t dim, float kept[CLASSES][MOST][WIDEST],
-                       uint32_t *count) {
+/* Adds and removes until the set is large, the last `middle` in its midst; `kept` is what is there
+ * then. */
+static void fill_large(og_support *s, size_t dim, uint32_t middle,
+                       float kept[CLASSES][MOST][WIDEST], uint32_t *count) {
   og_random random = og_random_stream(5, 0);
   memset(count, 0, CLASSES * sizeof *count);
-  for (uint32_t i = 0; i < CLASSES * 8; i++) {
+  for (uint32_t i = 0; i < CLASSES * 6 + middle; i++) {
     uint32_t c = i < CLASSES * 6 ? i / 6 : (uint32_t)og_random_below(&random, CLASSES), id;
     if (count[c] == MOST)
       continue;
@@ -270,7 +271,7 @@ static void assert_answers(const og_support *s, size_t dim, float kept[CLASSES][
   static og_match matches[CLASSES];
   og_random random = og_random_stream(6, 0);
   int exact = dim <= 1024; /* else the query is not rounded */
-  for (int q = 0; q < 3; q++) {
+  for (int q = 0; q < (exact ? 3 : 1); q++) {
     float query[WIDEST];
     og_answer a;
     for (size_t k = 0; k < dim; k++)
@@ -300,7 +301,7 @@ static void large_sets_agree_with_plain_sums(void **state) {
   for (size_t d = 0; d < 3; d++) {
     og_support *s;
     assert_int_equal(og_support_create(dims[d], &s), OG_OK);
-    fill_large(s, dims[d], kept, count);
+    fill_large(s, dims[d], dims[d] < WIDEST ? 1000 : 10, kept, count);
     assert_answers(s, dims[d], kept, count);
     og_support_free(s);
   }
