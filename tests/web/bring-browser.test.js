@@ -7,7 +7,7 @@ import {
   allowDownloads, assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, ready, text, until,
   visit, WIDE,
 } from './browser.mjs';
-import { CROSS, LINE, numbers, without } from './helpers.mjs';
+import { CROSS, LINE, named, numbers, without } from './helpers.mjs';
 
 const INKML = `<?xml version="1.0"?>
 <ink xmlns="http://www.w3.org/2003/InkML">
@@ -71,10 +71,10 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.keyboard.press('Escape');
       await bring(page, 'two.inkml', INKML);
       await until(() => labels(page), ['up & down', 'step']);
-      const [up, step] = await page.evaluate(async (inkml) => {
-        const { readInkml } = await import('/app/inkml.js');
+      const [up, step] = await page.evaluate(async (inkml, reader) => {
+        const { readInkml } = await import(reader);
         return readInkml(inkml).map((d) => d.strokes);
-      }, INKML);
+      }, INKML, named('app/inkml.js'));
       assert.deepEqual(up, [[[10, 10], [20, 30], [30, 10]], [[15, 20], [25, 20]]]);
       assert.deepEqual(step, [[[0, 0], [10, 0], [10, 10], [20, 10]]]);
       await bring(page, 'one.inkml', '<ink><trace>0 0, 5 9, 10 0</trace></ink>');
@@ -146,9 +146,9 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.keyboard.press('1');
       await page.keyboard.press('Delete');
       await new Promise((resolve) => setTimeout(resolve, 500));
-      const faults = await page.evaluate(async (seeds) => {
-        const { keptSets, lastSession } = await import('/app/keep.js');
-        const { fromLink, toLink } = await import('/app/link.js');
+      const faults = await page.evaluate(async (seeds, keep, links) => {
+        const { keptSets, lastSession } = await import(keep);
+        const { fromLink, toLink } = await import(links);
         const session = localStorage['oneglyph.session.1'];
         const hash = new URL(await toLink(lastSession().symbols)).hash;
         const letters = '{}[]",:0919e-nultrue ';
@@ -170,7 +170,7 @@ for (const [name, path] of Object.entries(BROWSERS))
         localStorage['oneglyph.session.1'] = '{"name":[],"drawing":{"strokes":[]},"set":{"format":"oneglyph-support","version":1,"classes":[]},"queries":7,"tally":{"right":-1,"all":"x"}}';
         localStorage['oneglyph.sets.1'] = '[[1],{}]';
         return wrong;
-      }, Array.from({ length: 300 }, ((random) => () => [random(), random()])(numbers(11))));
+      }, Array.from({ length: 300 }, ((random) => () => [random(), random()])(numbers(11))), named('app/keep.js'), named('app/link.js'));
       assert.deepEqual(faults, []);
       await page.reload();
       await ready(page);

@@ -9,7 +9,7 @@ import {
   allowDownloads, assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text,
   touchless, undo, until, visit, WIDE,
 } from './browser.mjs';
-import { BUILDS, built, command, CROSS, DRAWINGS, nativeEmbeddings, site, without } from './helpers.mjs';
+import { BUILDS, built, command, CROSS, DRAWINGS, named, nativeEmbeddings, site, without } from './helpers.mjs';
 
 const STARTER = ['star', 'heart', 'spiral', 'bolt', 'fish', 'moon'];
 const TICK = [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]];
@@ -136,15 +136,15 @@ for (const [name, path] of Object.entries(BROWSERS))
 
     test('a link carries the set; 200 symbols and long labels fit', async () => {
       const { page } = await open(at.driver.browser, at.origin, WIDE);
-      const link = await page.evaluate(async () => {
-        const { fromSaved } = await import('/app/keep.js');
-        const { toLink } = await import('/app/link.js');
+      const link = await page.evaluate(async (keep, links) => {
+        const { fromSaved } = await import(keep);
+        const { toLink } = await import(links);
         const strokes = [[[0, 0], [500, 700], [900, 100]]];
         return toLink(fromSaved({
           format: 'oneglyph-support', version: 1,
           classes: [{ label: 'שלום', examples: [{ strokes }] }, { label: '1', examples: [{ strokes }] }],
         }));
-      });
+      }, named('app/keep.js'), named('app/link.js'));
       await page.close();
       const opened = await open(at.driver.browser, link, WIDE);
       await until(() => labels(opened.page), ['שלום', '1']);

@@ -1,16 +1,18 @@
 /**
  * Makes the page twice out of its sources: OUT/site/, a static folder, and OUT/oneglyph.html, the
- * same page in one file that makes no request at all.
+ * same page in one file that makes no request at all. OUT/names.json says what the folder's files
+ * are called.
  *
  *     node site.mjs --wasm DIR --model FILE --results DIR --esbuild COMMAND --out DIR
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gatherFacts } from './facts.mjs';
+import { filesBelow, nameByContent } from './names.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({
@@ -45,7 +47,7 @@ function early() {
   return [...scripts, ...data].join('');
 }
 
-/** The folder: the sources as they are, so that what runs can be read. */
+/** The folder: the sources as they are but for the names in them, so that what runs can be read. */
 function makeFolder() {
   const site = join(out, 'site');
   rmSync(site, { recursive: true, force: true });
@@ -64,15 +66,13 @@ function makeFolder() {
   writeFileSync(join(site, 'bench.html'), replace(bench, /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
   writeFileSync(join(site, 'facts.json'), facts);
+  writeFileSync(join(out, 'names.json'), JSON.stringify(nameByContent(site), null, 2) + '\n');
   writeWorker(site);
 }
 
 /** The worker that keeps the folder: it is told what there is, and changes when any of it does. @param {string} site */
 function writeWorker(site) {
-  const files = readdirSync(site, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
-    .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
-    .sort();
+  const files = filesBelow(site).filter((file) => !file.endsWith('.d.ts'));
   const all = createHash('sha256');
   for (const file of files) all.update(file).update(readFileSync(join(site, file)));
   // A folder is asked for by its own name.
