@@ -37,6 +37,7 @@ static const key keys[] = {
     {"steps", WHOLE64, CORE(steps), 1, 1e9, true, true},
     {"classes_per_batch", WHOLE32, CORE(classes_per_batch), 2, 4096, true, true},
     {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
+    {"objective", TEXT, CORE(objective), 0, 0, false, true},
     {"candidates", WHOLE32, CORE(candidates), 0, 4096, false, true},
     {"same_alphabet", REAL, CORE(same_alphabet), 0, 1, true, true},
     {"symmetries", WHOLE32, CORE(symmetries), 1, 8, true, true},
@@ -226,6 +227,10 @@ static og_status check(const place *at, const train_recipe *r) {
   uint32_t s = r->core.symmetries;
   if (s != 1 && s != 4 && s != 8)
     return wrong(at, "symmetries", "must be 1, 4 or 8");
+  if (r->core.objective && !og_objective_known(r->core.objective))
+    return wrong(at, "objective", "there is none of that name; the usual one is \"embed\"");
+  if (r->core.objective && r->core.candidates && strcmp(r->core.objective, "compare"))
+    return wrong(at, "candidates", "are for the objective \"compare\"");
   if (r->core.candidates && (r->calibrate || r->whiten > 0))
     return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
   if (r->calibrate && !r->holdouts)
@@ -261,6 +266,10 @@ og_status train_recipe_read(const char *path, train_recipe **out, og_error *erro
   }
   if (!status)
     status = check(&at, r);
+  if (!status && r->core.objective && !strcmp(r->core.objective, "embed")) {
+    free((char *)r->core.objective); /* the usual one goes without saying, as in older recipes */
+    r->core.objective = NULL;
+  }
   if (status)
     train_recipe_free(r);
   else
@@ -278,6 +287,7 @@ void train_recipe_free(train_recipe *r) {
   free(r->set);
   free((char *)r->core.net);
   free((char *)r->core.input);
+  free((char *)r->core.objective);
   free(r);
 }
 
@@ -335,6 +345,8 @@ static bool is_there(const key *k, const void *base) {
   const void *field = (const char *)base + k->offset;
   if (k->kind == PROCEDURAL)
     return ((const procedural *)field)->alphabets;
+  if (k->kind == TEXT)
+    return *(char *const *)field;
   if (k->kind == WHOLE32)
     return k->required || *(const uint32_t *)field;
   return k->kind != REAL || k->required || *(const float *)field > 0;

@@ -53,12 +53,10 @@ og_status og_calibration_parse(const char *text, og_calibration *out, og_error *
   return status;
 }
 
-/* The values of tensor LAYER.kind, checked to have `dims` sizes `shape` and to be finite; NULL with
- * a message otherwise. The caller frees. */
-static og_real *tensor_values(const og_safetensors *file, const og_layer *layer, const char *kind,
-                              const size_t *shape, size_t dims, og_error *error) {
-  char name[OG_ST_MAX_NAME];
-  og_tensor_name(layer, kind, name);
+/* The values of a tensor, checked to have `dims` sizes `shape` and to be finite; NULL with a
+ * message otherwise. The caller frees. */
+static og_real *named_values(const og_safetensors *file, const char *name, const size_t *shape,
+                             size_t dims, og_error *error) {
   const og_tensor *t = og_safetensors_find(file, name);
   int fits = t && t->dims == dims;
   for (size_t d = 0; fits && d < dims; d++)
@@ -79,6 +77,14 @@ static og_real *tensor_values(const og_safetensors *file, const og_layer *layer,
     }
   }
   return values;
+}
+
+/* The same for tensor LAYER.kind. */
+static og_real *tensor_values(const og_safetensors *file, const og_layer *layer, const char *kind,
+                              const size_t *shape, size_t dims, og_error *error) {
+  char name[OG_ST_MAX_NAME];
+  og_tensor_name(layer, kind, name);
+  return named_values(file, name, shape, dims, error);
 }
 
 /* The factors that make a layer's input integers, from the ranges in the file. */
@@ -174,8 +180,34 @@ static og_status load_description(og_model *m, og_error *error) {
   return status;
 }
 
+static og_status load_head(og_model *m, og_error *error) {
+  og_head *h = &m->head;
+  og_status status = og_head_parse(og_model_metadata(m, "head"),
+                                   og_layer_values(og_net_output(&m->net)), h, error);
+  if (status || h->kind == OG_HEAD_COSINE)
+    return status;
+  if (m->info.drawings != 1)
+    return bad_model(error, "a head behind a net that embeds nothing", "");
+  m->head_values = alloc_reals(h->count);
+  if (!m->head_values)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  for (size_t i = 0; i < h->tensors; i++) {
+    const og_head_tensor *t = &h->tensor[i];
+    og_error local = {OG_ERROR_FORMAT, ""};
+    og_real *values = named_values(m->file, t->name, t->shape, t->dims, &local);
+    if (!values) {
+      if (error)
+        *error = local;
+      return local.status;
+    }
+    memcpy(m->head_values + t->at, values, og_head_tensor_count(h, i) * sizeof *values);
+    free_reals(values);
+  }
+  return OG_OK;
+}
+
 static og_status load_weights(og_model *m, og_error *error) {
-  size_t wanted = 0;
+  size_t wanted = m->head.tensors;
   og_status status = OG_OK;
   og_plan_make(&m->net, &m->plan);
   for (size_t i = 0; !status && i < m->net.count; i++)
@@ -207,6 +239,8 @@ og_status og_model_load_as(const void *bytes, size_t size, const char *isa, og_p
   if (!status)
     status = load_description(m, error);
   if (!status)
+    status = load_head(m, error);
+  if (!status)
     status = load_weights(m, error);
   if (status) {
     og_model_free(m);
@@ -215,7 +249,7 @@ og_status og_model_load_as(const void *bytes, size_t size, const char *isa, og_p
   m->file->tensors = 0;
   m->info.side = m->input.side;
   m->info.dim = og_layer_values(og_net_output(&m->net));
-  m->info.parameters = og_net_parameters(&m->net);
+  m->info.parameters = og_net_parameters(&m->net) + m->head.count;
   m->info.multiply_adds = og_net_multiply_adds(&m->net);
   m->info.isa = kernels->name;
   m->info.net = og_model_metadata(m, "net");
@@ -233,6 +267,7 @@ void og_model_free(og_model *model) {
     return;
   for (size_t i = 0; i < OG_MAX_LAYERS; i++)
     free_reals(model->memory[i]);
+  free_reals(model->head_values);
   og_safetensors_free(model->file);
   free(model);
 }

@@ -3,6 +3,7 @@
 #define OG_MODEL_H
 
 #include "ink/ink.h"
+#include "net/head.h"
 #include "net/net.h"
 #include "net/safetensors.h"
 
@@ -13,7 +14,9 @@ struct og_model {
   const og_kernels *kernels;
   og_operand weights[OG_MAX_LAYERS];
   og_real *memory[OG_MAX_LAYERS]; /* what each of them lies in */
-  og_safetensors *file;           /* its metadata only: the tensors' bytes are gone */
+  og_head head;
+  og_real *head_values; /* [head.count]; NULL: none */
+  og_safetensors *file; /* its metadata only: the tensors' bytes are gone */
   og_model_info info;
 };
 

@@ -5,11 +5,16 @@
 #include "train/trainer_internal.h"
 
 struct og_objective {
+  const char *name; /* in recipes */
   /* Images of a batch, and the drawings they are made of. */
   uint32_t (*images)(const og_recipe *recipe);
   uint32_t (*drawings)(const og_recipe *recipe);
   /* NULL if the net's output suits the objective, or what it must be. */
-  const char *(*complaint)(const og_net *net);
+  const char *(*complaint)(const og_recipe *recipe, const og_net *net);
+  /* Numbers it learns beside the net's, which lie at t->own with their gradient at t->d_own, and
+   * their first values. NULL: none. */
+  size_t (*own)(const og_trainer *t);
+  void (*start)(og_trainer *t, og_random *random);
   /* Fills t->ids and t->drawings for this step. */
   void (*draw)(og_trainer *t, og_random *random);
   /* Writes the input of image `i`, on the given thread. */
@@ -23,6 +28,9 @@ extern const og_objective og_objective_embed;
 /* One number for a pair of drawings, highest for the candidate that is the query's own character:
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
+
+/* The one that a recipe asks for; NULL if there is none of that name. */
+const og_objective *og_objective_of(const og_recipe *recipe);
 
 /* A random view of drawing number `drawing`, from the random stream `stream` of this step, into
  * channel `channel` of image `i`. */

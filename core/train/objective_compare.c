@@ -15,7 +15,9 @@ static uint32_t drawings(const og_recipe *r) {
   return r->classes_per_batch * (1 + r->candidates);
 }
 
-static const char *complaint(const og_net *net) {
+static const char *complaint(const og_recipe *r, const og_net *net) {
+  if (!r->candidates)
+    return "a net that compares needs candidates";
   if (net->layers[0].channels != 2)
     return "a net that compares must read two channels";
   return og_net_linear_end(net) && og_layer_values(og_net_output(net)) == 1
@@ -44,4 +46,10 @@ static float loss(og_trainer *t, float log_scale, float *d_log_scale) {
                            t->d_embeddings);
 }
 
-const og_objective og_objective_compare = {images, drawings, complaint, draw, fill, loss};
+const og_objective og_objective_compare = {.name = "compare",
+                                           .images = images,
+                                           .drawings = drawings,
+                                           .complaint = complaint,
+                                           .draw = draw,
+                                           .fill = fill,
+                                           .loss = loss};

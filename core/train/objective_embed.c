@@ -6,7 +6,8 @@ static uint32_t images(const og_recipe *r) {
   return 2 * r->classes_per_batch;
 }
 
-static const char *complaint(const og_net *net) {
+static const char *complaint(const og_recipe *r, const og_net *net) {
+  (void)r;
   for (size_t i = 0; i + 1 < net->count; i++)
     if (net->layers[i].op == OG_OP_L2NORM)
       return "l2norm may only be the last layer";
@@ -29,4 +30,10 @@ static float loss(og_trainer *t, float log_scale, float *d_log_scale) {
                      d_log_scale);
 }
 
-const og_objective og_objective_embed = {images, images, complaint, draw, fill, loss};
+const og_objective og_objective_embed = {.name = "embed",
+                                         .images = images,
+                                         .drawings = images,
+                                         .complaint = complaint,
+                                         .draw = draw,
+                                         .fill = fill,
+                                         .loss = loss};

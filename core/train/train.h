@@ -20,6 +20,8 @@ typedef struct og_recipe {
   uint32_t slices;            /* of a batch; 0: as many as threads, so that these decide the sums */
   uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
+  const char *objective; /* what the net learns, by name: see objective.h. NULL: an embedding, or a
+                          * net that compares where there are candidates */
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */
@@ -32,6 +34,9 @@ typedef struct og_recipe {
 } og_recipe;
 
 typedef struct og_trainer og_trainer;
+
+/* Whether there is an objective of that name. */
+int og_objective_known(const char *name);
 
 /* Keeps pointers to `train` (and copies the recipe). `threads` >= 1, of which those past the number
  * of slices have nothing to do in the passes; `isa` names the kernels, NULL

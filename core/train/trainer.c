@@ -44,6 +44,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "too many steps");
   if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (!og_objective_of(r))
+    return bad_recipe(error, "no such objective");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
     return bad_recipe(error, "candidates must be 0 or 2 to 4096 / classes_per_batch");
   if (r->slices > MOST_SLICES)
@@ -80,7 +82,7 @@ static og_status read_net(og_trainer *t, og_error *error) {
   const og_layer *in = &t->net.layers[0];
   if (in->height != t->input.side || in->width != t->input.side)
     return bad_recipe(error, "net and input differ in size");
-  const char *complaint = t->objective->complaint(&t->net);
+  const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);
   og_layout_make(&t->net, &t->layout);
@@ -100,6 +102,8 @@ static uint64_t hash_recipe(const og_recipe *r) {
     h = og_hash_bytes(h, &r->redraw, sizeof r->redraw);
     h = og_hash_bytes(h, &r->jitter, sizeof r->jitter);
   }
+  if (r->objective)
+    h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
@@ -127,7 +131,8 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   size_t n = t->recipe.classes_per_batch, dim = og_layer_values(og_net_output(&t->net));
   size_t images = t->objective->images(&t->recipe);
   size_t pixels = (size_t)t->input.side * t->input.side;
-  t->learnt = t->layout.parameters + 1;
+  t->own_count = t->objective->own ? t->objective->own(t) : 0;
+  t->learnt = t->layout.parameters + t->own_count + 1;
   t->averaged = t->learnt + t->layout.statistics;
   t->state_count = 2 * t->averaged + 2 * t->learnt;
   t->state = calloc(t->state_count, sizeof(float));
@@ -157,6 +162,8 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
       return OG_ERROR_MEMORY;
   }
   t->parameters = t->state;
+  t->own = t->parameters + t->layout.parameters;
+  t->d_own = t->gradient + t->layout.parameters;
   t->statistics = t->parameters + t->learnt;
   t->average = t->parameters + t->averaged;
   t->first = t->average + t->averaged;
@@ -180,6 +187,8 @@ static void initialise(og_trainer *t) {
       t->statistics[s->variance + c] = 1;
     }
   }
+  if (t->objective->start)
+    t->objective->start(t, &random);
   t->parameters[t->learnt - 1] = logf(t->recipe.scale);
 }
 
@@ -222,10 +231,12 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->seed = seed;
   t->threads = threads;
   t->slices = r->slices ? r->slices : threads;
-  t->objective = r->candidates ? &og_objective_compare : &og_objective_embed;
+  t->recipe.objective = recipe->objective ? copy_text(recipe->objective) : NULL;
+  t->objective = og_objective_of(recipe);
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
-  status = r->net && r->input ? read_net(t, error) : OG_ERROR_MEMORY;
+  status = r->net && r->input && (r->objective || !recipe->objective) ? read_net(t, error)
+                                                                      : OG_ERROR_MEMORY;
   if (!status)
     status = allocate(t, kernels);
   if (status == OG_ERROR_MEMORY)
@@ -258,6 +269,7 @@ void og_trainer_free(og_trainer *t) {
   }
   void *owned[] = {(void *)(uintptr_t)t->recipe.net,
                    (void *)(uintptr_t)t->recipe.input,
+                   (void *)(uintptr_t)t->recipe.objective,
                    t->glyphs,
                    t->redrawn,
                    t->points,
@@ -348,6 +360,8 @@ static void update(og_trainer *t, float rate) {
                t->step + 1, rate, part == 0 ? t->recipe.weight_decay : 0);
     }
   }
+  og_adamw(t->own, t->d_own, t->first + t->layout.parameters, t->second + t->layout.parameters,
+           t->own_count, t->step + 1, rate, t->recipe.weight_decay);
   size_t last = t->learnt - 1;
   og_adamw(t->parameters + last, t->gradient + last, t->first + last, t->second + last, 1,
            t->step + 1, rate, 0);

@@ -30,6 +30,8 @@ struct og_trainer {
   float *state;
   size_t state_count, learnt, averaged;
   float *parameters, *statistics; /* adjacent: [averaged] in all */
+  size_t own_count;               /* numbers that the objective learns beside the net's... */
+  float *own, *d_own;             /* ...between these and the inverse temperature */
   float *first, *second;          /* AdamW's moments [learnt] */
   float *average;                 /* [averaged] */
 

@@ -157,7 +157,9 @@ static void threads_do_not_matter(void **state) {
   kill(pid, SIGTERM);
   result_free(finish(pid));
   assert_true(exists("moved.checkpoint"));
-  RUN_WELL("train", "--recipe", "r.json", "--out", "moved", "--threads", "1", "--resume");
+  /* Naming the usual objective is saying nothing, so the run goes on. */
+  write_recipe("named.json", "\"objective\":\"embed\",");
+  RUN_WELL("train", "--recipe", "named.json", "--out", "moved", "--threads", "1", "--resume");
   assert_same_file("whole", "moved");
 }
 
@@ -299,6 +301,9 @@ static void bad_recipes(void **state) {
       {"\"candidates\":4,", "\"candidates\": nets that compare take no \"calibrate\""},
       {"\"candidates\":1,\"calibrate\":false,", "candidates must be 0 or 2"},
       {"\"candidates\":3,\"calibrate\":false,", "a net that compares must read two channels"},
+      {"\"objective\":\"guess\",", "\"objective\": there is none of that name"},
+      {"\"objective\":\"embed\",\"candidates\":4,", "\"candidates\": are for the objective"},
+      {"\"objective\":\"compare\",", "a net that compares needs candidates"},
       {"\"set\":7,", "\"set\": must be a string"},
       {"\"set\":\"a\\u0000b\",", "\"set\": must be a string"},
   };
