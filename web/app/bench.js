@@ -3,8 +3,8 @@ import { OWN } from '../lib/files.js';
 import { canRun, fetchBytes } from '../lib/wasm.js';
 import { fillTable } from './bench-chart.js';
 import { measureVariant } from './bench-measure.js';
+import { loadJson } from './engine.js';
 import { get } from './page.js';
-import { starter } from './starter.js';
 
 /** @typedef {import('./bench-measure.js').Measured} Measured */
 /** @typedef {import('./bench-measure.js').Variant} Variant */
@@ -98,8 +98,8 @@ function report() {
 async function measureAll() {
   const todo = variants();
   const model = await fetchBytes(OWN.model());
-  const drawings = starter().symbols.map(({ examples }) =>
-    /** @type {{strokes: number[][][]}} */ (examples[0].ink));
+  const { classes } = await loadJson('sets/greeting.json');
+  const drawings = classes.map((/** @type {import('../lib/oneglyph.js').SavedClass} */ c) => c.examples[0]);
   measured = [];
   const left = [];
   for (const [i, variant] of todo.entries()) {

@@ -1,18 +1,18 @@
 /**
  * Names by content: what a page loads moves to assets/ under names that hold a hash of its bytes, so
  * that a browser may keep it for ever and never mixes two versions. Plain names stay with what is
- * asked for by name: pages, the worker, types, and the modules that others import.
+ * asked for by name: pages, the worker, sets, types, and the modules that others import.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 
 const ASSETS = 'assets';
-const PLAIN = /\.html$|\.d\.ts$/;
+const PLAIN = /\.html$|\.d\.ts$|\.map$|^sets\//;
 /** What other pages import. They become a line each that leads to the named module. */
 const ENTRIES = ['lib/oneglyph.js', 'lib/oneglyph-pad.js'];
-/** Comments, or quoted text that may be the path of a file. Comments name types, not files to load. */
-const TOKENS = /\/\*[^]*?\*\/|(?<![:'"])\/\/.*|(['"])([\w./-]+\.\w+)\1/g;
+/** Comments of a line's length or more, which name types and not files to load, or the path of a file in quotes. */
+const TOKENS = /^ *\/\*[^]*?\*\/|^ *\/\/.*|(['"])([\w./-]+\.\w+)\1/gm;
 
 /** All files below a folder, by their paths from there. @param {string} folder */
 export function filesBelow(folder) {
@@ -66,8 +66,13 @@ export function nameByContent(site) {
     const hash = createHash('sha256').update(readFileSync(from)).digest('hex').slice(0, 10);
     const { dir, name, ext } = posix.parse(path);
     names[path] = posix.join(ASSETS, dir, `${name}-${hash}${ext}`);
-    mkdirSync(dirname(join(site, names[path])), { recursive: true });
-    renameSync(from, join(site, names[path]));
+    const to = join(site, names[path]);
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+    if (files.includes(`${path}.map`)) {
+      renameSync(`${from}.map`, `${to}.map`);
+      writeFileSync(to, readFileSync(to, 'utf8').replace(`${posix.basename(path)}.map`, `${basename(to)}.map`));
+    }
     return names[path];
   };
 
