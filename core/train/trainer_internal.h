@@ -21,8 +21,8 @@ struct og_trainer {
   og_sampler sampler;
   og_rivals rivals; /* of a net that compares */
   og_pass *pass;
-  og_glyph *glyphs;    /* [drawings] of the training set */
-  og_glyph *redrawn;   /* [threads] */
+  og_glyph *glyphs;  /* [drawings] of the training set */
+  og_glyph *redrawn; /* [threads] */
   uint64_t seed, step;
   uint32_t slices, threads;
   uint64_t recipe_hash, data_hash;
