@@ -16,7 +16,7 @@ static double dot(const float *x, const float *y, size_t dim) {
 static double dot_example(const og_support *s, size_t example, const float *y) {
   double sum = 0;
   for (size_t k = 0; k < s->dim; k++)
-    sum += (double)og_support_element(s, example, k) * (double)y[k];
+    sum += (double)og_support_element(s, og_support_vector(s, example), k) * (double)y[k];
   return sum;
 }
 
@@ -38,9 +38,10 @@ static void multiply(const og_support *s, const float *mean, const float *axis, 
   for (size_t k = 0; k < s->dim; k++)
     next[k] = 0;
   for (size_t i = 0; i < s->example_count; i++) {
+    const float *x = og_support_vector(s, i);
     float along = (float)(dot_example(s, i, axis) - middle);
     for (size_t k = 0; k < s->dim; k++)
-      next[k] += along * (og_support_element(s, i, k) - mean[k]);
+      next[k] += along * (og_support_element(s, x, k) - mean[k]);
   }
 }
 
@@ -50,7 +51,7 @@ static void begin(const og_support *s, const float *mean, const float *other, fl
   double farthest = -1;
   for (size_t i = 0; i < s->example_count; i++) {
     for (size_t k = 0; k < s->dim; k++)
-      scratch[k] = og_support_element(s, i, k) - mean[k];
+      scratch[k] = og_support_element(s, og_support_vector(s, i), k) - mean[k];
     double along = other ? dot(scratch, other, s->dim) : 0;
     double distance = dot(scratch, scratch, s->dim) - along * along;
     if (distance <= farthest)
@@ -82,7 +83,7 @@ void og_support_map(const og_support *s, float *frame) {
   for (size_t k = 0; k < dim; k++) {
     double sum = 0;
     for (size_t i = 0; i < s->example_count; i++)
-      sum += (double)og_support_element(s, i, k);
+      sum += (double)og_support_element(s, og_support_vector(s, i), k);
     mean[k] = s->example_count ? (float)(sum / (double)s->example_count) : 0;
   }
   find_axis(s, mean, NULL, first, scratch);

@@ -29,6 +29,9 @@ void og_support_free(og_support *s) {
   free(s->classes);
   free(s->ids);
   free(s->vectors);
+  free(s->seen);
+  free(s->context);
+  free(s->scratch);
   free(s);
 }
 
@@ -55,7 +58,7 @@ static void measure_class(og_support *s, size_t c, size_t first) {
   for (size_t k = 0; k < s->dim; k++) {
     double sum = 0;
     for (size_t i = first; i < first + s->classes[c].examples; i++)
-      sum += (double)og_support_element(s, i, k);
+      sum += (double)og_support_element(s, og_support_vector(s, i), k);
     square += sum * sum;
   }
   s->classes[c].length = sqrt(square);
@@ -71,8 +74,7 @@ static int grow(void *array, size_t room, size_t size) {
   return grown != NULL;
 }
 
-/* Gives `room` examples half the memory each, and their products half of the time. What rounding
- * takes is below what single precision of a net leaves in doubt: see og_support_classify. */
+/* Gives `room` examples half the memory each, and their products half of the time. */
 static og_status pack(og_support *s, size_t room) {
   og_support packed = *s;
   packed.packed = 1;
@@ -82,9 +84,24 @@ static og_status pack(og_support *s, size_t room) {
     return OG_ERROR_MEMORY;
   for (size_t i = 0; i < s->example_count; i++)
     for (size_t k = 0; k < s->dim; k++)
-      og_pack_element(og_support_vector(&packed, i), OG_DOT_PANEL, k, og_support_element(s, i, k));
+      og_pack_element(og_support_vector(&packed, i), OG_DOT_PANEL, k,
+                      og_support_element(s, og_support_vector(s, i), k));
   free(s->vectors);
   *s = packed;
+  return OG_OK;
+}
+
+/* Room for `room` examples; it doubles from one panel on, so OG_LARGE_SET comes by. */
+static og_status make_example_room(og_support *s, size_t room) {
+  if (!grow(&s->ids, room, sizeof *s->ids))
+    return OG_ERROR_MEMORY;
+  if (s->example_room == OG_LARGE_SET && s->kernels->dots && !s->head.context && !s->packed)
+    return pack(s, room);
+  if (!grow(&s->vectors, room, s->units * sizeof *s->vectors) ||
+      (s->head.context && (!grow(&s->seen, room, s->dim * sizeof *s->seen) ||
+                           !grow(&s->context, room, s->dim * sizeof *s->context) ||
+                           !grow(&s->scratch, og_support_scratch(s, room), sizeof *s->scratch))))
+    return OG_ERROR_MEMORY;
   return OG_OK;
 }
 
@@ -98,15 +115,9 @@ static og_status make_room(og_support *s) {
   }
   if (s->example_count == s->example_room) {
     size_t room = s->example_room ? 2 * s->example_room : OG_DOT_PANEL;
-    if (!grow(&s->ids, room, sizeof *s->ids))
-      return OG_ERROR_MEMORY;
-    if (s->example_room == OG_LARGE_SET && /* a power of two, so it comes by */
-        s->kernels->dots && !s->packed) {
-      og_status status = pack(s, room);
-      if (status)
-        return status;
-    } else if (!grow(&s->vectors, room, s->units * sizeof *s->vectors))
-      return OG_ERROR_MEMORY;
+    og_status status = make_example_room(s, room);
+    if (status)
+      return status;
     s->example_room = room;
   }
   return OG_OK;
@@ -168,6 +179,7 @@ og_status og_support_add(og_support *s, uint32_t class_id, const float *embeddin
   measure_class(s, c, first);
   if (example_id)
     *example_id = s->last_id;
+  og_support_settle(s);
   return OG_OK;
 }
 
@@ -183,6 +195,7 @@ og_status og_support_remove(og_support *s, uint32_t example_id) {
   remove_examples(s, at, 1);
   s->classes[c].examples--;
   measure_class(s, c, first);
+  og_support_settle(s);
   return OG_OK;
 }
 
@@ -193,6 +206,7 @@ og_status og_support_remove_class(og_support *s, uint32_t class_id) {
   remove_examples(s, first, s->classes[c].examples);
   s->class_count--;
   memmove(s->classes + c, s->classes + c + 1, (s->class_count - c) * sizeof *s->classes);
+  og_support_settle(s);
   return OG_OK;
 }
 

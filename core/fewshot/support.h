@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "net/head.h"
 #include "oneglyph.h"
 
 /* Classes lie in ascending order of their ids. */
@@ -34,21 +35,41 @@ struct og_support {
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
+  og_head head;
+  const float *head_values; /* the model's */
+  /* Of a head with context: the examples in context of each other [examples][dim]; the same at unit
+   * length, in panels as `vectors`, which then are not packed; and room to compute them in. NULL:
+   * there is none. */
+  float *context, *seen, *scratch;
 };
 
+/* ---- support_head.c: heads with context ---- */
+/* Numbers of `scratch` for so many examples. */
+size_t og_support_scratch(const og_support *s, size_t examples);
+/* Computes `context` and `seen` anew. */
+void og_support_settle(og_support *s);
+/* The query in context: `out` [dim]. */
+og_status og_support_look(const og_support *s, const float *query, double length, float *out);
+
 enum {
-  OG_LARGE_SET = 4096, /* examples from which on they are packed, where there is a kernel for it */
+  OG_LARGE_SET = 4096, /* examples past which they are packed, where there is a kernel for it */
   OG_PACKED_ONE = 32767,
 };
 
 /* Unit 0 of an example; the next ones follow OG_DOT_PANEL numbers apart. */
+static inline size_t og_support_place(const og_support *s, size_t example) {
+  return example / OG_DOT_PANEL * OG_DOT_PANEL * s->units + example % OG_DOT_PANEL;
+}
 static inline float *og_support_vector(const og_support *s, size_t example) {
-  return s->vectors + example / OG_DOT_PANEL * OG_DOT_PANEL * s->units + example % OG_DOT_PANEL;
+  return s->vectors + og_support_place(s, example);
+}
+/* The same of what a query is compared with. */
+static inline const float *og_support_scored(const og_support *s, size_t example) {
+  return (s->seen ? s->seen : s->vectors) + og_support_place(s, example);
 }
 
-/* Element `k` of an example at unit length. */
-static inline float og_support_element(const og_support *s, size_t example, size_t k) {
-  const float *vector = og_support_vector(s, example);
+/* Element `k` of the vector whose unit 0 is at `vector`. */
+static inline float og_support_element(const og_support *s, const float *vector, size_t k) {
   if (!s->packed)
     return vector[k * OG_DOT_PANEL];
   int16_t pair[2];
