@@ -45,6 +45,7 @@ static const key keys[] = {
     {"weight_decay", REAL, CORE(weight_decay), 0, 10, true, true},
     {"warmup_steps", REAL, CORE(warmup_steps), 0, 1e9, true, true},
     {"scale", REAL, CORE(scale), 1e-3, 1000, true, true},
+    {"binary", REAL, CORE(binary), 0, 1, false, true},
     {"ema", REAL, CORE(ema), 0, 0.999999, true, true},
     {"ema_start", REAL, CORE(ema_start), 0, 1, true, true},
     {"redraw", REAL, CORE(redraw), 0, 1, false, true},

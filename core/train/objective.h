@@ -15,6 +15,8 @@ struct og_objective {
    * their first values. NULL: none. */
   size_t (*own)(const og_trainer *t);
   void (*start)(og_trainer *t, og_random *random);
+  /* The head that these are in a model file, as text (net/head.h); NULL: none. */
+  const char *head;
   /* Fills t->ids and t->drawings for this step. */
   void (*draw)(og_trainer *t, og_random *random);
   /* Writes the input of image `i`, on the given thread. */
@@ -28,6 +30,11 @@ extern const og_objective og_objective_embed;
 /* One number for a pair of drawings, highest for the candidate that is the query's own character:
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
+
+/* Whether two drawings show one character, by Koch's head: two-way, on pairs of which half are of
+ * one character; and on all pairs of a batch (pairs.h). */
+extern const og_objective og_objective_pairs;
+extern const og_objective og_objective_all_pairs;
 
 /* The one that a recipe asks for; NULL if there is none of that name. */
 const og_objective *og_objective_of(const og_recipe *recipe);

@@ -25,8 +25,9 @@ typedef struct og_recipe {
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */
-  float ema;           /* decay of the weight average; 0: none */
-  float ema_start;     /* part of the run after which averaging begins */
+  float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
+  float ema;    /* decay of the weight average; 0: none */
+  float ema_start; /* part of the run after which averaging begins */
   float
       redraw; /* part of the views drawn afresh from jittered strokes (ink/jitter.h), where known */
   float jitter;                                            /* strength of it */

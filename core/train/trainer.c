@@ -60,7 +60,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "learning_rate, weight_decay in 0 to 1, scale in 1 to 64, please");
   if (!within(r->rotate_degrees, 0, 180) || !within(r->stretch, 0, 0.9f) ||
       !within(r->shear, 0, 2) || !within(r->shift, 0, 1) || !within(r->warp, 0, 1) ||
-      !within(r->tone, 0, 1) || !within(r->redraw, 0, 1) || !within(r->jitter, 0, 10))
+      !within(r->tone, 0, 1) || !within(r->binary, 0, 1) || !within(r->redraw, 0, 1) ||
+      !within(r->jitter, 0, 10))
     return bad_recipe(error, "an augmentation strength is out of range");
   if (r->redraw > 0 && !set->ink)
     return bad_recipe(error, "redraw needs strokes");
@@ -104,6 +105,8 @@ static uint64_t hash_recipe(const og_recipe *r) {
   }
   if (r->objective)
     h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
+  if (r->binary > 0)
+    h = og_hash_bytes(h, &r->binary, sizeof r->binary);
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
@@ -139,15 +142,16 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->gradient = calloc(t->learnt, sizeof(float));
   t->embeddings = calloc(images * dim, sizeof(float));
   t->d_embeddings = calloc(images * dim, sizeof(float));
-  t->logits = calloc(2 * n * n, sizeof(float));
+  t->logits = calloc(2 * images * images, sizeof(float));
+  t->same = calloc(n, 1);
   t->ids = calloc(n, sizeof(uint32_t));
   t->drawings = calloc(t->objective->drawings(&t->recipe), sizeof(uint32_t));
   t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
   t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
   t->warp = calloc(t->threads, sizeof(float *));
   t->sampled = calloc(t->threads, sizeof(float *));
-  if (!t->state || !t->gradient || !t->embeddings || !t->d_embeddings || !t->logits || !t->ids ||
-      !t->drawings || !t->sampler.order || !t->glyphs || !t->warp || !t->sampled)
+  if (!t->state || !t->gradient || !t->embeddings || !t->d_embeddings || !t->logits || !t->same ||
+      !t->ids || !t->drawings || !t->sampler.order || !t->glyphs || !t->warp || !t->sampled)
     return OG_ERROR_MEMORY;
   size_t points = most_points(t->sampler.set);
   t->redrawn = calloc(t->threads, sizeof *t->redrawn);
@@ -279,6 +283,7 @@ void og_trainer_free(og_trainer *t) {
                    t->d_embeddings,
                    t->logits,
                    t->ids,
+                   t->same,
                    t->drawings,
                    t->sampler.order,
                    t->warp,
@@ -406,6 +411,7 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings);
   float *log_scale = &t->parameters[t->learnt - 1];
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
+  memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
   if (!isfinite(loss))
     return not_finite(t, "the loss", error);

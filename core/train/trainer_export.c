@@ -5,10 +5,11 @@
 
 #include "base/error.h"
 #include "net/model.h"
+#include "train/objective.h"
 #include "train/trainer_internal.h"
 #include "train/whiten.h"
 
-enum { NET_TEXT = 1 << 14, MOST_PAIRS = OG_ST_MAX_PAIRS - 4 };
+enum { NET_TEXT = 1 << 14, MOST_PAIRS = OG_ST_MAX_PAIRS - 5 };
 
 /* Layer i's weights and bias as inference wants them: with y = gamma (z - mean) / sqrt(variance +
  * epsilon) + beta, column c of the weights is scaled and the rest becomes its bias. */
@@ -30,7 +31,7 @@ static void fold(const og_trainer *t, const float *from, size_t i, float *weight
 }
 
 typedef struct export {
-  og_tensor_source tensors[2 * OG_MAX_LAYERS];
+  og_tensor_source tensors[2 * OG_MAX_LAYERS + OG_HEAD_TENSORS];
   char names[2 * OG_MAX_LAYERS][OG_ST_MAX_NAME];
   size_t count;
   float *values; /* all tensors, one after the other */
@@ -71,6 +72,23 @@ static og_status add_layers(const og_trainer *t, const float *map, export *e, in
   return OG_OK;
 }
 
+/* The objective's own numbers, as tensors of its head. */
+static og_status add_head(const og_trainer *t, export *e) {
+  og_head head;
+  og_status status =
+      og_head_parse(t->objective->head, og_layer_values(og_net_output(&t->net)), &head, NULL);
+  const float *from = og_trainer_averaging(t) ? t->average : t->parameters;
+  for (size_t i = 0; i < head.tensors; i++) {
+    const og_head_tensor *tensor = &head.tensor[i];
+    e->tensors[e->count++] = (og_tensor_source){.name = tensor->name,
+                                                .dtype = OG_F32,
+                                                .shape = {tensor->shape[0], tensor->shape[1]},
+                                                .dims = tensor->dims,
+                                                .values = from + t->layout.parameters + tensor->at};
+  }
+  return status;
+}
+
 static void add_metadata(export *e, const char *key, const char *value) {
   e->metadata[e->pairs][0] = key;
   e->metadata[e->pairs++][1] = value;
@@ -95,7 +113,11 @@ og_status og_trainer_export(const og_trainer *t, const char *const (*metadata)[2
     add_metadata(e, "input", t->recipe.input);
     for (size_t i = 0; i < pairs; i++)
       add_metadata(e, metadata[i][0], metadata[i][1]);
+    if (t->objective->head)
+      add_metadata(e, "head", t->objective->head);
     status = add_layers(t, map, e, half);
+    if (!status)
+      status = add_head(t, e);
   }
   if (!status)
     status = og_safetensors_write(e->tensors, e->count, (const char *const(*)[2])e->metadata,

@@ -38,6 +38,7 @@ struct og_trainer {
   float *gradient, *embeddings, *d_embeddings, *logits, **warp, **sampled;
   float **points; /* [threads][most points of a drawing], where strokes are redrawn */
   uint32_t *ids, *drawings;
+  uint8_t *same; /* [classes_per_batch] of objective_pairs.c */
 };
 
 /* FNV-1a over bytes, for telling recipes, data and damage apart (not for security). */

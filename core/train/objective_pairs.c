@@ -1,0 +1,106 @@
+/* Training Koch's Siamese net. See objective.h.
+ *
+ * Koch judges drawn pairs one by one. All pairs of a batch cost hardly more, for a drawing goes
+ * through the net once however many it is compared with: a batch of 128 drawings holds 64 pairs of
+ * one character and 8,064 of two. */
+#include <math.h>
+
+#include "train/objective.h"
+#include "train/pairs.h"
+
+static uint32_t images(const og_recipe *r) {
+  return 2 * r->classes_per_batch;
+}
+
+static const char *complaint(const og_recipe *r, const og_net *net) {
+  (void)r;
+  for (size_t i = 0; i + 1 < net->count; i++)
+    if (net->layers[i].op == OG_OP_L2NORM)
+      return "l2norm may only be the last layer";
+  return net->layers[0].channels == 1 ? NULL : "the net must read one channel";
+}
+
+static size_t dim(const og_trainer *t) {
+  return og_layer_values(og_net_output(&t->net));
+}
+
+static size_t own(const og_trainer *t) {
+  return dim(t) + 1;
+}
+
+/* A difference anywhere speaks against a pair at first. */
+static void start(og_trainer *t, og_random *random) {
+  (void)random;
+  for (size_t k = 0; k < dim(t); k++)
+    t->own[k] = -t->recipe.scale / sqrtf((float)dim(t));
+}
+
+static og_siamese head(const og_trainer *t) {
+  return (og_siamese){dim(t), t->own, t->own[dim(t)]};
+}
+
+/* How large differences are is known once there are some: the bias begins where the batch's pairs
+ * are as likely the same as not (Salimans and Kingma, Weight normalization, 2016, section 3). */
+static void start_bias(og_trainer *t) {
+  og_siamese h = head(t);
+  uint32_t rows = images(&t->recipe);
+  double sum = 0;
+  for (uint32_t i = 0; i + 1 < rows; i++)
+    sum +=
+        (double)og_siamese_logit(&h, t->embeddings + i * dim(t), t->embeddings + (i + 1) * dim(t));
+  t->own[dim(t)] -= (float)(sum / (rows - 1));
+}
+
+static void draw_pairs(og_trainer *t, og_random *random) {
+  og_sampler_draw_pairs(&t->sampler, random, t->ids, t->drawings, t->same);
+}
+
+static void draw_classes(og_trainer *t, og_random *random) {
+  og_sampler_draw(&t->sampler, random, t->ids, t->drawings);
+}
+
+static void fill(og_trainer *t, uint32_t i, uint32_t thread) {
+  og_trainer_view(t, i, 0, t->drawings[i], t->ids[i / 2] & 7, i, thread);
+}
+
+static float pairs_loss(og_trainer *t, float log_scale, float *d_log_scale) {
+  (void)log_scale; /* the head has weights of its own */
+  *d_log_scale = 0;
+  if (t->step == 0)
+    start_bias(t);
+  og_siamese h = head(t);
+  og_siamese_gradient d = {t->d_own, t->d_own + dim(t)};
+  return og_pair_loss(&h, t->embeddings, t->same, t->recipe.classes_per_batch, t->d_embeddings, &d);
+}
+
+static float all_pairs_loss(og_trainer *t, float log_scale, float *d_log_scale) {
+  (void)log_scale;
+  *d_log_scale = 0;
+  if (t->step == 0)
+    start_bias(t);
+  og_siamese h = head(t);
+  og_siamese_gradient d = {t->d_own, t->d_own + dim(t)};
+  return og_all_pairs_loss(&h, t->embeddings, t->ids, t->recipe.classes_per_batch, t->recipe.binary,
+                           t->logits, t->d_embeddings, &d);
+}
+
+const og_objective og_objective_pairs = {.name = "pairs",
+                                         .images = images,
+                                         .drawings = images,
+                                         .complaint = complaint,
+                                         .own = own,
+                                         .start = start,
+                                         .head = "siamese",
+                                         .draw = draw_pairs,
+                                         .fill = fill,
+                                         .loss = pairs_loss};
+const og_objective og_objective_all_pairs = {.name = "all-pairs",
+                                             .images = images,
+                                             .drawings = images,
+                                             .complaint = complaint,
+                                             .own = own,
+                                             .start = start,
+                                             .head = "siamese",
+                                             .draw = draw_classes,
+                                             .fill = fill,
+                                             .loss = all_pairs_loss};
