@@ -15,8 +15,9 @@ struct og_objective {
    * their first values. NULL: none. */
   size_t (*own)(const og_trainer *t);
   void (*start)(og_trainer *t, og_random *random);
-  /* The head that these are in a model file, as text (net/head.h); NULL: none. */
-  const char *head;
+  /* Makes t->work, which the objective alone knows, and frees it. NULL: none. */
+  og_status (*prepare)(og_trainer *t, og_error *error);
+  void (*finish)(og_trainer *t);
   /* Fills t->ids and t->drawings for this step. */
   void (*draw)(og_trainer *t, og_random *random);
   /* Writes the input of image `i`, on the given thread. */

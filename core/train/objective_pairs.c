@@ -4,7 +4,10 @@
  * through the net once however many it is compared with: a batch of 128 drawings holds 64 pairs of
  * one character and 8,064 of two. */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/error.h"
 #include "train/objective.h"
 #include "train/pairs.h"
 
@@ -13,7 +16,8 @@ static uint32_t images(const og_recipe *r) {
 }
 
 static const char *complaint(const og_recipe *r, const og_net *net) {
-  (void)r;
+  if (!r->head || strcmp(r->head, "siamese") != 0)
+    return "this objective needs the head \"siamese\"";
   for (size_t i = 0; i + 1 < net->count; i++)
     if (net->layers[i].op == OG_OP_L2NORM)
       return "l2norm may only be the last layer";
@@ -28,20 +32,49 @@ static size_t own(const og_trainer *t) {
   return dim(t) + 1;
 }
 
-/* A difference anywhere speaks against a pair at first. */
+/* A difference anywhere speaks against a pair at first, or anything may, as Koch has it. */
 static void start(og_trainer *t, og_random *random) {
-  (void)random;
+  float spread = t->tuning[t->net.count].spread;
   for (size_t k = 0; k < dim(t); k++)
-    t->own[k] = -t->recipe.scale / sqrtf((float)dim(t));
+    t->own[k] =
+        spread > 0 ? spread * og_random_normal(random) : -t->recipe.scale / sqrtf((float)dim(t));
 }
 
 static og_siamese head(const og_trainer *t) {
   return (og_siamese){dim(t), t->own, t->own[dim(t)]};
 }
 
-/* How large differences are is known once there are some: the bias begins where the batch's pairs
- * are as likely the same as not (Salimans and Kingma, Weight normalization, 2016, section 3). */
+/* What the losses need room for. */
+typedef struct work {
+  uint8_t *same; /* [classes_per_batch], objective pairs */
+  float *logits; /* [2][images][images], objective all-pairs */
+} work;
+
+static void finish(og_trainer *t) {
+  work *w = t->work;
+  if (!w)
+    return;
+  free(w->same);
+  free(w->logits);
+  free(w);
+}
+
+static og_status prepare(og_trainer *t, og_error *error) {
+  size_t rows = images(&t->recipe);
+  work *w = t->work = calloc(1, sizeof *w);
+  if (w) {
+    w->same = calloc(rows / 2, 1);
+    w->logits = calloc(2 * rows * rows, sizeof *w->logits);
+  }
+  return w && w->same && w->logits ? OG_OK : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+}
+
+/* How large differences are is known once there are some: unless the recipe says otherwise, the
+ * bias begins where the batch's pairs are as likely the same as not (Salimans and Kingma, Weight
+ * normalization, 2016, section 3). */
 static void start_bias(og_trainer *t) {
+  if (t->step > 0 || t->tuning[t->net.count].spread > 0)
+    return;
   og_siamese h = head(t);
   uint32_t rows = images(&t->recipe);
   double sum = 0;
@@ -52,7 +85,7 @@ static void start_bias(og_trainer *t) {
 }
 
 static void draw_pairs(og_trainer *t, og_random *random) {
-  og_sampler_draw_pairs(&t->sampler, random, t->ids, t->drawings, t->same);
+  og_sampler_draw_pairs(&t->sampler, random, t->ids, t->drawings, ((work *)t->work)->same);
 }
 
 static void draw_classes(og_trainer *t, og_random *random) {
@@ -66,18 +99,17 @@ static void fill(og_trainer *t, uint32_t i, uint32_t thread) {
 static float pairs_loss(og_trainer *t, float log_scale, float *d_log_scale) {
   (void)log_scale; /* the head has weights of its own */
   *d_log_scale = 0;
-  if (t->step == 0)
-    start_bias(t);
+  start_bias(t);
   og_siamese h = head(t);
   og_siamese_gradient d = {t->d_own, t->d_own + dim(t)};
-  return og_pair_loss(&h, t->embeddings, t->same, t->recipe.classes_per_batch, t->d_embeddings, &d);
+  return og_pair_loss(&h, t->embeddings, ((work *)t->work)->same, t->recipe.classes_per_batch,
+                      t->d_embeddings, &d);
 }
 
 static float all_pairs_loss(og_trainer *t, float log_scale, float *d_log_scale) {
   (void)log_scale;
   *d_log_scale = 0;
-  if (t->step == 0)
-    start_bias(t);
+  start_bias(t);
   og_siamese h = head(t);
   og_siamese_gradient d = {t->d_own, t->d_own + dim(t)};
   return og_all_pairs_loss(&h, t->embeddings, t->ids, t->recipe.classes_per_batch, t->recipe.binary,
@@ -90,7 +122,8 @@ const og_objective og_objective_pairs = {.name = "pairs",
                                          .complaint = complaint,
                                          .own = own,
                                          .start = start,
-                                         .head = "siamese",
+                                         .prepare = prepare,
+                                         .finish = finish,
                                          .draw = draw_pairs,
                                          .fill = fill,
                                          .loss = pairs_loss};
@@ -100,7 +133,8 @@ const og_objective og_objective_all_pairs = {.name = "all-pairs",
                                              .complaint = complaint,
                                              .own = own,
                                              .start = start,
-                                             .head = "siamese",
+                                             .prepare = prepare,
+                                             .finish = finish,
                                              .draw = draw_classes,
                                              .fill = fill,
                                              .loss = all_pairs_loss};

@@ -11,6 +11,12 @@
 #include "ink/ink.h"
 #include "oneglyph.h"
 
+typedef enum og_optimiser {
+  OG_ADAMW, /* decay apart from the gradient (Loshchilov and Hutter 2019) */
+  OG_ADAM,  /* decay as the gradient of decay * weight^2 */
+  OG_SGD,   /* with momentum, see tuning.h; decay as above */
+} og_optimiser;
+
 typedef struct og_recipe {
   const char *net;   /* layer list, see net/net.h */
   const char *input; /* see ink/ink.h */
@@ -22,9 +28,15 @@ typedef struct og_recipe {
   float learning_rate, weight_decay, warmup_steps;
   const char *objective; /* what the net learns, by name: see objective.h. NULL: an embedding, or a
                           * net that compares where there are candidates */
+  const char *head;      /* what is learnt behind the embedding, see net/head.h; NULL: nothing */
+  uint32_t way, shot, queries; /* of an episode; classes_per_batch is a multiple of way */
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */
+  const char *layers;  /* what differs from layer to layer, see tuning.h; NULL: nothing */
+  uint32_t optimiser;  /* og_optimiser */
+  uint32_t epoch_steps; /* the learning rate falls by a hundredth after so many steps; 0: by half a
+                         * cosine to zero at the end */
   float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
   float ema;    /* decay of the weight average; 0: none */
   float ema_start; /* part of the run after which averaging begins */

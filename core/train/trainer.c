@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "ink/jitter.h"
-#include "train/adamw.h"
 #include "train/objective.h"
 #include "train/trainer_internal.h"
+#include "train/update.h"
 
 enum { MOST_CLASSES = 4096, MOST_THREADS = 256, MOST_SLICES = MOST_THREADS };
 static const float most_log_scale = 4.15888308f; /* ln 64 */
@@ -44,6 +44,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "too many steps");
   if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (r->optimiser > OG_SGD)
+    return bad_recipe(error, "no such optimiser");
   if (!og_objective_of(r))
     return bad_recipe(error, "no such objective");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
@@ -83,6 +85,12 @@ static og_status read_net(og_trainer *t, og_error *error) {
   const og_layer *in = &t->net.layers[0];
   if (in->height != t->input.side || in->width != t->input.side)
     return bad_recipe(error, "net and input differ in size");
+  status = og_head_parse(t->recipe.head, og_layer_values(og_net_output(&t->net)), &t->head, error);
+  if (status)
+    return status;
+  status = og_tuning_read(t->recipe.layers, &t->net, t->recipe.weight_decay, t->tuning, error);
+  if (status)
+    return status;
   const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);
@@ -105,8 +113,19 @@ static uint64_t hash_recipe(const og_recipe *r) {
   }
   if (r->objective)
     h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
+  if (r->layers)
+    h = og_hash_bytes(h, r->layers, strlen(r->layers) + 1);
+  if (r->optimiser || r->epoch_steps) {
+    uint64_t how[] = {r->optimiser, r->epoch_steps};
+    h = og_hash_bytes(h, how, sizeof how);
+  }
   if (r->binary > 0)
     h = og_hash_bytes(h, &r->binary, sizeof r->binary);
+  if (r->head) {
+    uint32_t episode[] = {r->way, r->shot, r->queries};
+    h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
+    h = og_hash_bytes(h, episode, sizeof episode);
+  }
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
@@ -142,16 +161,15 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->gradient = calloc(t->learnt, sizeof(float));
   t->embeddings = calloc(images * dim, sizeof(float));
   t->d_embeddings = calloc(images * dim, sizeof(float));
-  t->logits = calloc(2 * images * images, sizeof(float));
-  t->same = calloc(n, 1);
+  t->logits = calloc(2 * n * n, sizeof(float));
   t->ids = calloc(n, sizeof(uint32_t));
   t->drawings = calloc(t->objective->drawings(&t->recipe), sizeof(uint32_t));
   t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
   t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
   t->warp = calloc(t->threads, sizeof(float *));
   t->sampled = calloc(t->threads, sizeof(float *));
-  if (!t->state || !t->gradient || !t->embeddings || !t->d_embeddings || !t->logits || !t->same ||
-      !t->ids || !t->drawings || !t->sampler.order || !t->glyphs || !t->warp || !t->sampled)
+  if (!t->state || !t->gradient || !t->embeddings || !t->d_embeddings || !t->logits || !t->ids ||
+      !t->drawings || !t->sampler.order || !t->glyphs || !t->warp || !t->sampled)
     return OG_ERROR_MEMORY;
   size_t points = most_points(t->sampler.set);
   t->redrawn = calloc(t->threads, sizeof *t->redrawn);
@@ -184,8 +202,12 @@ static void initialise(og_trainer *t) {
     const og_slots *s = &t->layout.slots[i];
     size_t weights = og_layer_weights(&t->net, i);
     float bound = weights ? 1 / sqrtf((float)(weights / l->channels)) : 0;
+    float spread = t->tuning[i].spread;
     for (size_t w = 0; w < weights; w++)
-      t->parameters[s->weight + w] = bound * og_random_signed(&random);
+      t->parameters[s->weight + w] =
+          spread > 0 ? spread * og_random_normal(&random) : bound * og_random_signed(&random);
+    for (size_t c = 0; spread > 0 && weights && c < l->channels; c++)
+      t->parameters[s->bias + c] = t->tuning[i].offset + 0.01f * og_random_normal(&random);
     for (size_t c = 0; l->norm && c < l->channels; c++) {
       t->parameters[s->gamma + c] = 1;
       t->statistics[s->variance + c] = 1;
@@ -236,17 +258,22 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->threads = threads;
   t->slices = r->slices ? r->slices : threads;
   t->recipe.objective = recipe->objective ? copy_text(recipe->objective) : NULL;
+  t->recipe.layers = recipe->layers ? copy_text(recipe->layers) : NULL;
+  t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
   t->objective = og_objective_of(recipe);
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
-  status = r->net && r->input && (r->objective || !recipe->objective) ? read_net(t, error)
-                                                                      : OG_ERROR_MEMORY;
+  int copied = r->net && r->input && (r->objective || !recipe->objective) &&
+               (r->head || !recipe->head) && (r->layers || !recipe->layers);
+  status = copied ? read_net(t, error) : OG_ERROR_MEMORY;
   if (!status)
     status = allocate(t, kernels);
   if (status == OG_ERROR_MEMORY)
     og_fail(error, status, "out of memory: a smaller batch or net needs less", NULL);
   if (!status)
     status = prepare_glyphs(t, error);
+  if (!status && t->objective->prepare)
+    status = t->objective->prepare(t, error);
   if (status) {
     og_trainer_free(t);
     return status;
@@ -261,6 +288,8 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
 void og_trainer_free(og_trainer *t) {
   if (!t)
     return;
+  if (t->objective->finish)
+    t->objective->finish(t);
   og_pass_free(t->pass);
   og_rivals_free(&t->rivals);
   for (uint32_t i = 0; i < t->threads; i++) {
@@ -274,6 +303,8 @@ void og_trainer_free(og_trainer *t) {
   void *owned[] = {(void *)(uintptr_t)t->recipe.net,
                    (void *)(uintptr_t)t->recipe.input,
                    (void *)(uintptr_t)t->recipe.objective,
+                   (void *)(uintptr_t)t->recipe.head,
+                   (void *)(uintptr_t)t->recipe.layers,
                    t->glyphs,
                    t->redrawn,
                    t->points,
@@ -283,7 +314,6 @@ void og_trainer_free(og_trainer *t) {
                    t->d_embeddings,
                    t->logits,
                    t->ids,
-                   t->same,
                    t->drawings,
                    t->sampler.order,
                    t->warp,
@@ -342,36 +372,6 @@ static void fill_inputs(og_trainer *t) {
       t->objective->fill(t, i, (uint32_t)thread);
 }
 
-/* Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017). */
-static float learning_rate(const og_trainer *t) {
-  const og_recipe *r = &t->recipe;
-  double progress = (double)t->step / (double)r->steps;
-  double warm = r->warmup_steps > 0 ? ((double)t->step + 1) / (double)r->warmup_steps : 1;
-  double cosine = 0.5 * (1 + cos(3.14159265358979 * (progress < 1 ? progress : 1)));
-  return (float)((double)r->learning_rate * (warm < 1 ? warm : 1) * cosine);
-}
-
-static void update(og_trainer *t, float rate) {
-  /* Only weights decay: shrinking biases, norms or the temperature regularises nothing. */
-  for (size_t i = 0; i < t->net.count; i++) {
-    const og_slots *s = &t->layout.slots[i];
-    if (t->net.layers[i].op != OG_OP_CONV)
-      continue;
-    size_t ends[] = {s->weight, s->bias,
-                     s->gamma + (t->net.layers[i].norm ? t->net.layers[i].channels : 0)};
-    for (int part = 0; part < 2; part++) {
-      size_t at = ends[part], count = ends[part + 1] - at;
-      og_adamw(t->parameters + at, t->gradient + at, t->first + at, t->second + at, count,
-               t->step + 1, rate, part == 0 ? t->recipe.weight_decay : 0);
-    }
-  }
-  og_adamw(t->own, t->d_own, t->first + t->layout.parameters, t->second + t->layout.parameters,
-           t->own_count, t->step + 1, rate, t->recipe.weight_decay);
-  size_t last = t->learnt - 1;
-  og_adamw(t->parameters + last, t->gradient + last, t->first + last, t->second + last, 1,
-           t->step + 1, rate, 0);
-}
-
 static void average(og_trainer *t) {
   int was = og_trainer_averaging(t);
   t->step++;
@@ -420,8 +420,8 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient);
   if (!all_finite(t->gradient, t->learnt))
     return not_finite(t, "the gradient", error);
-  float rate = learning_rate(t);
-  update(t, rate);
+  float rate = og_trainer_rate(t);
+  og_trainer_update(t, rate);
   average(t);
   *report = (og_step){t->step, t->objective->images(&t->recipe), loss, expf(used), rate};
   return OG_OK;

@@ -2,10 +2,12 @@
 #ifndef OG_TRAINER_INTERNAL_H
 #define OG_TRAINER_INTERNAL_H
 
+#include "net/head.h"
 #include "train/augment.h"
 #include "train/pass.h"
 #include "train/sampler.h"
 #include "train/train.h"
+#include "train/tuning.h"
 
 typedef struct og_objective og_objective;
 
@@ -14,7 +16,9 @@ struct og_trainer {
   const og_objective *objective;
   og_net net;
   og_input input;
+  og_head head;
   og_layout layout;
+  og_tuning tuning[OG_MAX_LAYERS + 1]; /* of each layer, and of the objective's own numbers */
   og_augment augment;
   og_sampler sampler;
   og_rivals rivals; /* of a net that compares */
@@ -38,7 +42,7 @@ struct og_trainer {
   float *gradient, *embeddings, *d_embeddings, *logits, **warp, **sampled;
   float **points; /* [threads][most points of a drawing], where strokes are redrawn */
   uint32_t *ids, *drawings;
-  uint8_t *same; /* [classes_per_batch] of objective_pairs.c */
+  void *work; /* the objective's */
 };
 
 /* FNV-1a over bytes, for telling recipes, data and damage apart (not for security). */
