@@ -53,6 +53,7 @@ static int measure(const og_dataset *set, const uint8_t *rasters, const og_episo
     code = complain_error(&error);
   else
     about->milliseconds = judge_milliseconds(j);
+  about->comparison = result.comparison;
   *out = result.alone;
   eval_result_free(&result);
   judge_free(j);

@@ -49,10 +49,10 @@ static og_status embed(judge *j, const char *path, const kernel_choice *with, ui
   j->dim = committee_dim(j->model);
   j->calibration = *committee_calibration(j->model);
   j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
-  double start = clock_seconds();
+  double start = process_seconds();
   status = j->embeddings ? committee_embed(j->model, j->rasters, j->count, threads, j->embeddings)
                          : OG_ERROR_MEMORY;
-  j->milliseconds = (clock_seconds() - start) * 1000 * threads / (double)j->count;
+  j->milliseconds = (process_seconds() - start) * 1000 / (double)j->count;
   if (status)
     return og_fail(error, status, "embedding failed; is memory short?", NULL);
   const committee_second *second = committee_comparer(j->model);

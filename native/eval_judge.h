@@ -20,7 +20,7 @@ og_status judge_create(const char *name, const kernel_choice *with, const uint8_
                        size_t count, uint32_t threads, judge **out, og_error *error);
 void judge_free(judge *j);
 
-/* Milliseconds of one thread for one embedding; negative for baselines. */
+/* Milliseconds of a processor for one embedding; negative for baselines. */
 double judge_milliseconds(const judge *j);
 
 /* Threshold of the model's calibration; 0 for baselines. */

@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "complain.h"
+#include "dataset_idx.h"
 #include "model_alphabets.h"
 #include "suggest.h"
 
@@ -60,6 +61,8 @@ int eval_load(const eval_source *source, const ink_distortion *distortion, og_da
   *out = NULL;
   if (source->task == TASK_FOLDER)
     status = dataset_load_folder(source->data, &all, &error);
+  else if (source->task == TASK_MNIST)
+    status = dataset_load_idx(source->data, source->set, &all, &error);
   else if (source->task == TASK_INK)
     status = load_ink(source, distortion, &all, &error);
   else

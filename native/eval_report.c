@@ -32,9 +32,11 @@ static void json_end(FILE *out, const eval_about *about, bool assignment) {
   output_json_string(out, about->set);
   fprintf(out, ",\"assignment\":%s,\"ms_per_embed\":", assignment ? "true" : "false");
   if (about->milliseconds < 0)
-    fputs("null}\n", out);
+    fputs("null", out);
   else
-    fprintf(out, "%.4g}\n", about->milliseconds);
+    fprintf(out, "%.4g", about->milliseconds);
+  fprintf(out, ",\"ms_per_comparison\":%.4g}\n",
+          about->comparison + (about->milliseconds > 0 ? about->milliseconds : 0));
 }
 
 void eval_report_json(FILE *out, const eval_about *about, const eval_count *count,

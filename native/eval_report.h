@@ -11,13 +11,15 @@ typedef struct eval_about {
   size_t way, shot;
   uint64_t seed;
   double milliseconds; /* of one embedding; negative: none */
+  double comparison;   /* milliseconds of one query with one example, both embedded */
   const char *distort; /* what was done to the queries; NULL: nothing */
   double clean;        /* percent of errors without it */
 } eval_about;
 
 /* One line with the keys task, model, way, shot, trials, errors, error_percent, ci95, ties, seed,
- * set, assignment, ms_per_embed; where queries were distorted, also distort and growth, which is
- * the error over the clean one (null if there is none). */
+ * set, assignment, ms_per_embed and ms_per_comparison (what a new drawing costs: its embedding, if
+ * any, and its comparison with one example); where queries were distorted, also distort and growth,
+ * which is the error over the clean one (null if there is none). */
 void eval_report_json(FILE *out, const eval_about *about, const eval_count *count, bool assignment);
 /* A sentence with the same content. */
 void eval_report_text(FILE *out, const eval_about *about, const eval_count *count, bool assignment);

@@ -22,6 +22,8 @@ typedef struct block {
   uint32_t alphabet[BLOCK];
   size_t count;   /* episodes in it */
   uint64_t first; /* number of the first of them */
+  double seconds; /* of a processor, for the comparisons so far */
+  uint64_t comparisons;
 } block;
 
 /* What is counted over all blocks. */
@@ -45,6 +47,10 @@ static int block_create(block *b, size_t way, size_t shot) {
   return b->support && b->query && b->truth && b->column && b->scores;
 }
 
+static double comparison_milliseconds(const block *b) {
+  return b->comparisons ? 1000 * b->seconds / (double)b->comparisons : 0;
+}
+
 static void block_free(block *b) {
   free(b->support);
   free(b->query);
@@ -66,18 +72,23 @@ static void block_add(block *b, const og_episode *e, uint32_t shift, uint64_t le
 /* Each episode has a random stream of its own, whichever thread judges it. */
 static og_status block_judge(block *b, const judge *j, const eval_settings *settings) {
   og_status worst = OG_OK;
-#pragma omp parallel for schedule(dynamic) num_threads((int)settings->threads) reduction(max       \
-                                                                                         : worst)
+  double seconds = 0;
+#pragma omp parallel for schedule(dynamic) num_threads((int)settings->threads) reduction(max : worst) reduction(+ : seconds)
   for (size_t i = 0; i < b->count; i++) {
     og_random random = og_random_stream(settings->seed ^ 0x6a09e667f3bcc908u, b->first + i);
     float *scores = b->scores + i * b->most * b->way;
+    double start = thread_seconds();
     og_status status = judge_scores(j, b->support + i * b->way * b->shot, b->way, b->shot,
                                     b->query + i * b->most, b->queries[i], &random, scores);
+    seconds += thread_seconds() - start;
     if (!status && settings->assign &&
         !assign_rows(scores, b->queries[i], b->way, b->column + i * b->most))
       status = OG_ERROR_MEMORY;
     worst = status > worst ? status : worst;
   }
+  b->seconds += seconds;
+  for (size_t i = 0; i < b->count; i++)
+    b->comparisons += b->queries[i] * b->way * b->shot;
   return worst;
 }
 
@@ -183,6 +194,7 @@ og_status eval_sampled(const judge *j, const og_dataset *set, const og_episode_p
     og_detection_measure(t.known, d->known, t.unknown, d->unknown, judge_threshold(j), d);
   free(t.known);
   free(t.unknown);
+  out->comparison = comparison_milliseconds(&b);
   block_free(&b);
   og_episodes_free(episodes);
   return status ? no_memory(error) : OG_OK;
@@ -210,6 +222,7 @@ og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *se
     b.first += b.count;
     b.count = 0;
   }
+  out->comparison = comparison_milliseconds(&b);
   block_free(&b);
   return status ? no_memory(error) : OG_OK;
 }

@@ -20,6 +20,7 @@ typedef struct eval_result {
   eval_count assigned;     /* queries of an episode matched one to one: transductive */
   eval_count *by_alphabet; /* [alphabets] of `alone`; NULL for runs */
   og_detection detection;  /* of plans with unknown queries: only this one is filled */
+  double comparison; /* milliseconds of a processor for one query and one example of the support */
 } eval_result;
 
 typedef struct eval_settings {

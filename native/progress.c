@@ -11,10 +11,22 @@ static const double terminal_interval = 0.2, plain_interval = 10.0;
 /* Half of the weight of the rate is the last five seconds or so. */
 static const double rate_interval = 1.0, rate_memory = 0.87;
 
-double clock_seconds(void) {
+static double read_clock(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double clock_seconds(void) {
+  return read_clock(CLOCK_MONOTONIC);
+}
+
+double thread_seconds(void) {
+  return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+double process_seconds(void) {
+  return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 const char *duration_text(double seconds, char text[24]) {

@@ -9,6 +9,11 @@
 /* Seconds on a clock that never jumps. */
 double clock_seconds(void);
 
+/* Seconds of a processor that this thread, or all threads together, have had: what work costs, even
+ * where other programs work too. */
+double thread_seconds(void);
+double process_seconds(void);
+
 typedef struct progress {
   const char *label, *unit; /* "steps", "images" */
   uint64_t first, total;

@@ -164,7 +164,7 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->logits = calloc(2 * n * n, sizeof(float));
   t->ids = calloc(n, sizeof(uint32_t));
   t->drawings = calloc(t->objective->drawings(&t->recipe), sizeof(uint32_t));
-  t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
+  t->sampler.order = calloc(og_sampler_scratch(t->sampler.set), sizeof(uint32_t));
   t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
   t->warp = calloc(t->threads, sizeof(float *));
   t->sampled = calloc(t->threads, sizeof(float *));

@@ -1,11 +1,10 @@
 /** What a comparison found, as models/results/speed.json and as the table of README.md. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../web/helpers.mjs';
+import { readmePath, replaceFile, withSection } from './section.mjs';
 
 export const resultsPath = join(repository, 'models', 'results', 'speed.json');
-export const readmePath = join(repository, 'README.md');
-const BEGIN = '<!-- speed -->', END = '<!-- /speed -->';
 
 const figure = (n) => (n >= 10 ? n.toFixed(1) : n >= 1 ? n.toFixed(2) : n.toFixed(3));
 
@@ -47,21 +46,11 @@ export function table({ command, machine, versions, rows }) {
 }
 
 /** README.md with the table in its place. @param {string} readme @param {any} results */
-export function withTable(readme, results) {
-  const begin = readme.indexOf(BEGIN), end = readme.indexOf(END);
-  if (begin < 0 || end < begin)
-    throw new Error(`README.md: no ${BEGIN} ... ${END} for the table to go in`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${table(results)}\n${readme.slice(end)}`;
-}
-
-function replace(path, text) {
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
-}
+export const withTable = (readme, results) => withSection(readme, 'speed', table(results));
 
 /** Both files, each whole or as it was. */
 export function writeResults(results) {
   const readme = withTable(readFileSync(readmePath, 'utf8'), results);
-  replace(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
-  replace(readmePath, readme);
+  replaceFile(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
+  replaceFile(readmePath, readme);
 }

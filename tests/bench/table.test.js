@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { netLayers } from './layers.js';
 import { takeTurns } from './measure.mjs';
 import { median } from './median.js';
-import { readmePath, resultsPath, rowLine, table, withTable } from './table.mjs';
+import { readmePath } from './section.mjs';
+import { resultsPath, rowLine, table, withTable } from './table.mjs';
 
 const row = {
   leg: 'native', title: 'native', unit: 'drawing', precision: 'f32', peer: 'other',

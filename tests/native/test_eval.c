@@ -125,14 +125,15 @@ static void json_has_every_key_in_order(void **state) {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
-  const eval_about about = {"lake", "a\"b", "all_runs", 20, 1, 1, -1, NULL, 0};
+  const eval_about about = {"lake", "a\"b", "all_runs", 20, 1, 1, -1, 0.25, NULL, 0};
   const eval_count count = {400, 155, 2};
   eval_report_json(out, &about, &count, false);
   fclose(out);
   assert_string_equal(text, "{\"task\":\"lake\",\"model\":\"a\\\"b\",\"way\":20,\"shot\":1,"
                             "\"trials\":400,\"errors\":155,\"error_percent\":38.7500,"
                             "\"ci95\":[34.1043,43.6097],\"ties\":2,\"seed\":1,\"set\":\"all_runs\","
-                            "\"assignment\":false,\"ms_per_embed\":null}\n");
+                            "\"assignment\":false,\"ms_per_embed\":null,"
+                            "\"ms_per_comparison\":0.25}\n");
   free(text);
 }
 
