@@ -19,4 +19,14 @@ typedef struct og_siamese {
 /* The logit: what the logistic function turns into the probability. */
 og_real og_siamese_logit(const og_siamese *head, const og_real *a, const og_real *b);
 
+/* Logits as scores of a support set, which lie in [-1, 1]: monotone, 0 where either is as likely,
+ * and slow enough to grow that two large logits stay apart. And back, to +-1e6 at most. */
+static inline float og_siamese_similarity(float logit) {
+  return logit / (1 + (logit < 0 ? -logit : logit));
+}
+static inline float og_siamese_logit_at(float similarity) {
+  float left = 1 - (similarity < 0 ? -similarity : similarity);
+  return similarity / (left > 1e-6f ? left : 1e-6f);
+}
+
 #endif

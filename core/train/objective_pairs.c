@@ -113,7 +113,7 @@ static float all_pairs_loss(og_trainer *t, float log_scale, float *d_log_scale) 
   og_siamese h = head(t);
   og_siamese_gradient d = {t->d_own, t->d_own + dim(t)};
   return og_all_pairs_loss(&h, t->embeddings, t->ids, t->recipe.classes_per_batch, t->recipe.binary,
-                           t->logits, t->d_embeddings, &d);
+                           ((work *)t->work)->logits, t->d_embeddings, &d);
 }
 
 const og_objective og_objective_pairs = {.name = "pairs",

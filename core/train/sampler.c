@@ -68,14 +68,14 @@ static uint32_t other_class(const og_sampler *s, og_random *random, uint32_t cla
   return count < 2 ? class : first + (class - first + 1 + below(random, count - 1)) % count;
 }
 
-/* A drawing of `class` that is not of the drawer of `not`, if a few tries find one. */
+/* A drawing of `class` that is not of the drawer of `apart`, if a few tries find one. */
 static uint32_t drawing_by_other(const og_sampler *s, og_random *random, uint32_t class,
-                                 uint32_t not ) {
+                                 uint32_t apart) {
   const og_dataset *set = s->set;
   uint32_t first = set->class_start[class], end = set->class_start[class + 1], drawing = first;
   for (int tries = 0; tries < 8; tries++) {
     drawing = first + below(random, end - first);
-    if (set->drawer_of[drawing] != set->drawer_of[not ])
+    if (set->drawer_of[drawing] != set->drawer_of[apart])
       break;
   }
   return drawing;
