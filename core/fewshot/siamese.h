@@ -25,8 +25,9 @@ static inline float og_siamese_similarity(float logit) {
   return logit / (1 + (logit < 0 ? -logit : logit));
 }
 static inline float og_siamese_logit_at(float similarity) {
-  float left = 1 - (similarity < 0 ? -similarity : similarity);
-  return similarity / (left > 1e-6f ? left : 1e-6f);
+  float size = similarity < 0 ? -similarity : similarity, left = 1 - size;
+  float logit = left > 1e-6f ? size / left : 1e6f;
+  return similarity < 0 ? -logit : logit;
 }
 
 #endif
