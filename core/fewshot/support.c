@@ -95,7 +95,8 @@ static og_status pack(og_support *s, size_t room) {
 static og_status make_example_room(og_support *s, size_t room) {
   if (!grow(&s->ids, room, sizeof *s->ids))
     return OG_ERROR_MEMORY;
-  if (s->example_room == OG_LARGE_SET && s->kernels->dots && !s->head.context && !s->packed)
+  if (s->example_room == OG_LARGE_SET && s->kernels->dots && !s->packed && !s->head.context &&
+      s->head.kind != OG_HEAD_SIAMESE)
     return pack(s, room);
   if (!grow(&s->vectors, room, s->units * sizeof *s->vectors) ||
       (s->head.context && (!grow(&s->seen, room, s->dim * sizeof *s->seen) ||
@@ -162,6 +163,8 @@ og_status og_support_add(og_support *s, uint32_t class_id, const float *embeddin
   double length = og_vector_length(embedding, s->dim);
   if (!isfinite(length))
     return OG_ERROR_FORMAT;
+  if (s->head.kind == OG_HEAD_SIAMESE) /* differences have a size, so vectors keep theirs */
+    length = 1;
   size_t first, c = find_class(s, class_id, &first);
   int is_new = !is_class(s, c, class_id);
   if (s->example_count == OG_MAX_EXAMPLES || s->last_id == UINT32_MAX ||

@@ -30,7 +30,7 @@ struct og_support {
   uint32_t *ids;     /* [example_count] */
   /* [panels][units][OG_DOT_PANEL], unit length, or zero where zero was given. A unit is one element
    * of an example; if `packed`, two of them as 16-bit integers in the place of a float, the last
-   * partner of an odd `dim` being zero. */
+   * partner of an odd `dim` being zero. Of any length where the head is Koch's; then not packed. */
   float *vectors;
   size_t class_count, class_room;
   size_t example_count, example_room;
