@@ -7,6 +7,7 @@
 #include "embedding.h"
 #include "eval_confusions_draw.h"
 #include "eval_distort.h"
+#include "eval_instances.h"
 #include "isa.h"
 #include "options.h"
 #include "output.h"
@@ -16,11 +17,11 @@ typedef struct request {
   const char *model, *data, *task, *set, *alphabets, *drawers, *confusions, *distort;
   kernel_choice with;
   uint64_t way, shot, trials, seed, threads, pairs;
-  bool assign, by_alphabet, json, has_way, has_trials, has_set, has_pairs;
+  bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs;
 } request;
 
 static const char *const tasks[TASKS] = {"lake", "within",  "across", "folder",
-                                         "ink",  "unknown", "mnist"};
+                                         "ink",  "unknown", "mnist",  "instances"};
 
 static int index_of(const char *word, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -53,20 +54,35 @@ static int draw(const request *r, const eval_about *about, const uint8_t *raster
   return code;
 }
 
+/* What a line of results is written by, after the head where there is one. */
+static eval_report *begin_report(const request *r, FILE *out) {
+  if (r->csv)
+    eval_report_csv_head(out);
+  return r->csv ? eval_report_csv : r->json ? eval_report_json : eval_report_text;
+}
+
+static void print_unknown(const request *r, const eval_about *about, const og_detection *found,
+                          FILE *out) {
+  if (r->csv)
+    eval_report_unknown_csv(out, about, found);
+  else
+    eval_report_unknown(out, about, found, r->json);
+}
+
 static int print(const request *r, const eval_about *about, const og_dataset *set,
                  const eval_result *result) {
   output o;
   int code = output_open(&o);
   if (code)
     return code;
-  void (*report)(FILE *, const eval_about *, const eval_count *, bool) =
-      r->json ? eval_report_json : eval_report_text;
-  if (!strcmp(r->task, "unknown"))
-    eval_report_unknown(o.stream, about, &result->detection, r->json);
-  else
+  if (!strcmp(r->task, "unknown")) {
+    print_unknown(r, about, &result->detection, o.stream);
+  } else {
+    eval_report *report = begin_report(r, o.stream);
     report(o.stream, about, &result->alone, false);
-  if (r->assign)
-    report(o.stream, about, &result->assigned, true);
+    if (r->assign)
+      report(o.stream, about, &result->assigned, true);
+  }
   if (r->by_alphabet)
     eval_report_alphabets(o.stream, set, result->by_alphabet);
   return output_close(&o, NULL, EXIT_DONE);
@@ -112,8 +128,8 @@ static int run_distorted(const request *r, const eval_source *source, const og_d
   int code = output_open(&o);
   if (code)
     return code;
-  code =
-      eval_distorted(source, set, plan, settings, &r->with, r->distort, &about, r->json, o.stream);
+  code = eval_distorted(source, set, plan, settings, &r->with, r->distort, &about,
+                        begin_report(r, o.stream), o.stream);
   return output_close(&o, NULL, code);
 }
 
@@ -185,7 +201,7 @@ static int check(const request *r, int task) {
     const char *near = suggest(r->task, tasks, TASKS);
     return complain(EXIT_BAD,
                     "eval: --task %s: must be lake, within, across, folder, ink, "
-                    "unknown or mnist%s%s%s",
+                    "unknown, mnist or instances%s%s%s",
                     r->task, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
   }
   if (index_of(r->drawers, drawers, 3) < 0)
@@ -196,6 +212,10 @@ static int check(const request *r, int task) {
                             r->alphabets || r->by_alphabet))
     return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
                               "--shot, --trials, --set, --alphabets and --by-alphabet");
+  if (task == TASK_INSTANCES &&
+      (r->has_way || r->shot != 1 || r->assign || r->by_alphabet || r->confusions || r->distort))
+    return complain(EXIT_BAD, "eval: --task instances takes none of --way, --shot, --assign, "
+                              "--by-alphabet, --confusions and --distort");
   const eval_source ink = {.task = TASK_INK, .data = r->data, .set = r->set};
   if (r->has_set && (task == TASK_FOLDER || (task == TASK_INK && eval_set_name(&ink) != r->set)))
     return complain(EXIT_BAD, "eval: --set is for Omniglot, not for --task %s", r->task);
@@ -207,8 +227,11 @@ static int check(const request *r, int task) {
                     "eval: --assign needs one query of every class, which --task %s "
                     "has not",
                     r->task);
-  if (r->by_alphabet && (r->json || task == TASK_UNKNOWN))
-    return complain(EXIT_BAD, "eval: --by-alphabet goes neither with --json nor --task unknown");
+  if (r->json && r->csv)
+    return complain(EXIT_BAD, "eval: --json and --csv: choose one");
+  if (r->by_alphabet && (r->json || r->csv || task == TASK_UNKNOWN))
+    return complain(EXIT_BAD,
+                    "eval: --by-alphabet goes neither with --json or --csv nor --task unknown");
   if (r->has_pairs && !r->confusions)
     return complain(EXIT_BAD, "eval: --pairs says how many pairs --confusions draws; give both");
   if (!r->confusions)
@@ -238,7 +261,7 @@ int cmd_eval(int argc, const char **argv) {
                   "Omniglot's folder; the folder or file of other tasks; ink: also procedural",
                   .required = true),
       TEXT_OPTION("task", &r.task, "TASK",
-                  "lake, within (default), across, folder, ink, unknown or mnist"),
+                  "lake, within (default), across, folder, ink, unknown, mnist or instances"),
       WHOLE_OPTION("way", &r.way, "N", "classes to choose from (20; mnist: 10)", 2, OG_MAX_WAY,
                    .given = &r.has_way),
       WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
@@ -265,6 +288,7 @@ int cmd_eval(int argc, const char **argv) {
       WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
       KERNEL_OPTIONS(r.with),
       FLAG_OPTION("json", &r.json, "one JSON object a line"),
+      FLAG_OPTION("csv", &r.csv, "the same as a CSV, its names in the first line"),
   };
   const command_spec spec = {
       "eval",
@@ -282,7 +306,9 @@ int cmd_eval(int argc, const char **argv) {
       "and\n"
       "drawn anew with Omniglot's pen, as of any picture. Nothing is fitted to MNIST. Koch's net "
       "made\n"
-      "29.7 % errors in such trials, his nearest neighbour 73.5 %.",
+      "29.7 % errors in such trials, his nearest neighbour 73.5 %.\n\n"
+      "instances: accuracy of a network with memory by instance, 1st to 10th, in sequences of\n"
+      "drawings of five characters, each label told one step late (Santoro et al. 2016).",
       "oneglyph eval --model glyph.safetensors --data omniglot --task lake",
       table,
       sizeof table / sizeof table[0],
@@ -304,7 +330,11 @@ int cmd_eval(int argc, const char **argv) {
     confusion_list errors = {0};
     const eval_settings settings = {
         r.trials, r.seed, (uint32_t)r.threads, r.assign, r.confusions ? &errors : NULL, 0};
-    code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
+    const eval_source source = {TASK_INSTANCES, r.model, r.data, r.set, r.alphabets, r.seed};
+    if (task == TASK_INSTANCES)
+      code = eval_instances(&source, &r.with, r.trials, settings.threads, r.json);
+    else
+      code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
     confusion_list_free(&errors);
   }
   arguments_free(&rest);

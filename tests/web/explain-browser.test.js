@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { assertQuiet, BROWSERS, draw, open, text, until, visit, WIDE } from './browser.mjs';
-import { site, without } from './helpers.mjs';
+import { named, site, without } from './helpers.mjs';
 
-const facts = () => JSON.parse(readFileSync(join(site, 'facts.json'), 'utf8'));
+const facts = () => JSON.parse(readFileSync(join(site, named('facts.json')), 'utf8'));
 
 /** Of a canvas: how many pixels are drawn on, and how many of them are rather red. */
 const colours = (page, selector) => page.$eval(selector, (canvas) => {
