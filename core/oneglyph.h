@@ -182,7 +182,10 @@ typedef struct og_support og_support;
 og_status og_support_create(size_t dim, og_support **out);
 /* The same for embeddings of `model`, which must outlive it, and with the scores that its head, if
  * it has one, was trained for (see og_model_metadata's `head`): those of Matching or Prototypical
- * networks. OG_ERROR_UNSUPPORTED for a head that judges no support sets. Where a head puts the
+ * networks, or Koch's: similarities are then l / (1 + |l|) of the logits l of its probability that
+ * two drawings show one character (of a class: halfway between the mean over its examples and the
+ * best), the calibration's numbers but the threshold are for logits, and lengths of embeddings
+ * count. OG_ERROR_UNSUPPORTED for a head that judges no support sets. Where a head puts the
  * examples in context of each other, each change of the set computes all of them anew. */
 og_status og_support_create_for(const og_model *model, og_support **out);
 void og_support_free(og_support *support);

@@ -131,6 +131,8 @@ og_status og_support_add(og_support *s, uint32_t class_id, const float *embeddin
   double length = og_vector_length(embedding, s->dim);
   if (!isfinite(length))
     return OG_ERROR_FORMAT;
+  if (s->head.kind == OG_HEAD_SIAMESE) /* differences have a size, so vectors keep theirs */
+    length = 1;
   size_t first, c = find_class(s, class_id, &first);
   int is_new = !is_class(s, c, class_id);
   if (s->example_count == OG_MAX_EXAMPLES || s->last_id == UINT32_MAX ||

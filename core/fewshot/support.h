@@ -22,7 +22,8 @@ struct og_support {
   const og_kernels *kernels; /* the best of this machine */
   og_class *classes;         /* [class_count] */
   uint32_t *ids;             /* [example_count] */
-  float *vectors; /* [panels][dim][OG_DOT_PANEL], unit length, or zero where zero was given */
+  float *vectors; /* [panels][dim][OG_DOT_PANEL], unit length, or zero where zero was given; as
+                   * they are where the head is Koch's */
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
