@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
-const facts = JSON.stringify(gatherFacts(results));
+const facts = JSON.stringify(gatherFacts(results, []));
 const BUILDS = ['scalar', 'simd'];
 const BUNDLE = ['--bundle', '--format=esm', '--minify', '--charset=utf8', '--target=es2022'];
 
