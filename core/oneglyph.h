@@ -180,6 +180,11 @@ typedef struct og_support og_support;
 /* Classes are numbers chosen by the caller (names are the caller's business), examples are numbers
  * chosen by the set: never 0, never used again. */
 og_status og_support_create(size_t dim, og_support **out);
+/* The same for embeddings of `model`, which must outlive it, and with the scores that its head, if
+ * it has one, was trained for (see og_model_metadata's `head`): those of Matching or Prototypical
+ * networks. OG_ERROR_UNSUPPORTED for a head that judges no support sets. Where a head puts the
+ * examples in context of each other, each change of the set computes all of them anew. */
+og_status og_support_create_for(const og_model *model, og_support **out);
 void og_support_free(og_support *support);
 /* Copies `embedding` in as an example of `class_id`. OG_ERROR_FORMAT if it is not finite,
  * OG_ERROR_TOO_LARGE past OG_MAX_EXAMPLES examples or classes; the set is then as it was.
@@ -214,7 +219,8 @@ typedef struct og_answer {
  * of 0.95 on, the nearest example counts for more, and at 1 alone: what was taught is known. Only
  * directions count; a vector of zeros is unlike everything (cosine 0). `threshold` replaces the
  * calibrated one unless it is NAN; infinite means always or never "none of these". Allocates
- * nothing; the time grows with examples * dim. From 4096 examples on, products are single precision
+ * nothing, unless the model's head has context (OG_ERROR_MEMORY); the time grows with examples *
+ * dim. From 4096 examples on, products are single precision
  * and made by the best kernels of the machine: scores then agree between machines of one arithmetic
  * class, and to about six digits with those of smaller sets. `matches` may be NULL if `capacity` is
  * 0. OG_ERROR_FORMAT if the query, OG_ERROR_ARGUMENT if the calibration is not finite or its

@@ -104,7 +104,8 @@ static int fill_support(classifier *c) {
   size_t dim = committee_dim(c->model), count = c->drawings.count;
   float *values = malloc((count + 1) * dim * sizeof *values);
   c->matches = calloc(c->drawings.classes + 1, sizeof *c->matches);
-  og_status status = values && c->matches ? og_support_create(dim, &c->support) : OG_ERROR_MEMORY;
+  og_status status =
+      values && c->matches ? committee_support(c->model, &c->support) : OG_ERROR_MEMORY;
   if (!status)
     status = committee_embed(c->model, c->drawings.rasters, count, processors(), values);
   for (size_t i = 0; !status && i < count; i++) {
@@ -112,6 +113,8 @@ static int fill_support(classifier *c) {
     status = og_support_add(c->support, c->drawings.class_of[i], values + i * dim, &id);
   }
   free(values);
+  if (status == OG_ERROR_UNSUPPORTED)
+    return complain(EXIT_BAD, "classify: a network with memory judges no support sets");
   return status ? complain(EXIT_FAILED, "out of memory") : OPTIONS_RUN;
 }
 

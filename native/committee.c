@@ -48,6 +48,11 @@ const og_model *committee_first(const committee *c) {
   return c->members[0].model;
 }
 
+og_status committee_support(const committee *c, og_support **out) {
+  return c->count == 1 ? og_support_create_for(c->members[0].model, out)
+                       : og_support_create(c->dim, out);
+}
+
 const committee_second *committee_comparer(const committee *c) {
   return &c->second;
 }

@@ -37,6 +37,8 @@ test     program  unzip                               unzip
 test     program  zip                                 zip
 test     extra    /usr/lib/python3/dist-packages/numpy  python3-numpy
 test     extra    rsvg-convert                        librsvg2-bin
+mpi      extra    mpicc                               libopenmpi-dev
+mpi      extra    mpirun                              openmpi-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev

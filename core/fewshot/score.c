@@ -31,6 +31,24 @@ static float nearest_share(float similarity) {
   return share < 0.5f ? 0.5f : share > 1 ? 1 : share;
 }
 
+/* A sum of e^((value - top) / temperature) that grows without overflow. */
+typedef struct softmax {
+  float top, sum, temperature;
+} softmax;
+
+static float part(const softmax *s, float value) {
+  return og_exp((value - s->top) / s->temperature);
+}
+
+static void include(softmax *s, float value) {
+  if (value > s->top) {
+    float old = s->top;
+    s->top = value;
+    s->sum *= part(s, old);
+  }
+  s->sum += part(s, value);
+}
+
 /* A query and what it takes to compare it. */
 typedef struct query {
   const og_support *set;
@@ -60,13 +78,13 @@ static void multiply(const query *q, size_t first, size_t count, double *product
   if (q->fast) {
     float fast[BLOCK];
     size_t panels = (count + OG_DOT_PANEL - 1) / OG_DOT_PANEL;
-    s->kernels->dots(&(og_dots){panels, s->dim, q->unit, og_support_vector(s, first), fast});
+    s->kernels->dots(&(og_dots){panels, s->dim, q->unit, og_support_scored(s, first), fast});
     for (size_t i = 0; i < count; i++)
       products[i] = (double)fast[i];
     return;
   }
   for (size_t i = 0; i < count; i++) {
-    const float *vector = og_support_vector(s, first + i);
+    const float *vector = og_support_scored(s, first + i);
     products[i] = 0;
     for (size_t k = 0; k < s->dim; k++)
       products[i] += (double)q->at[k] * (double)vector[k * OG_DOT_PANEL];
@@ -92,7 +110,7 @@ static const double *products_at(stream *s, size_t example, size_t most, size_t 
   }
   size_t at = example - s->first, left = s->count - at;
   *count = most < left ? most : left;
-  uintptr_t next = (uintptr_t)og_support_vector(set, s->first + BLOCK);
+  uintptr_t next = (uintptr_t)og_support_scored(set, s->first + BLOCK);
   for (size_t line = at * AHEAD; s->query->fast && line < (at + *count) * AHEAD; line++)
     __builtin_prefetch((const void *)(next + line * LINE));
   return s->products + at;
@@ -119,6 +137,38 @@ static og_match match_class(stream *products, const og_class *class, size_t firs
       class->examples == 1 ? m.nearest_similarity : cosine(sum, q->length * class->length);
   m.similarity =
       prototype + (m.nearest_similarity - prototype) * nearest_share(m.nearest_similarity);
+  return m;
+}
+
+/* The same as a head scores it; see train/episode_loss.h. A softmax over these is its attention to
+ * a class, or the one over its squared distances. */
+static og_match match_by_head(stream *products, const og_class *class, size_t first) {
+  const query *q = products->query;
+  const og_support *s = q->set;
+  float n = (float)class->examples;
+  og_match m = {.class_id = class->id, .nearest_similarity = -INFINITY};
+  softmax all = {.top = -1, .temperature = 1 / og_exp(s->head_values[s->head.count - 1])};
+  double sum = 0;
+  size_t count;
+  for (size_t i = first, end = first + class->examples; i < end; i += count) {
+    const double *product = products_at(products, i, end - i, &count);
+    for (size_t j = 0; j < count; j++) {
+      float c = cosine(product[j], q->length);
+      sum += (double)c;
+      include(&all, c);
+      if (c > m.nearest_similarity) {
+        m.nearest_similarity = c;
+        m.nearest = s->ids[i + j];
+      }
+    }
+  }
+  double prototype = class->length / (double)n; /* its length */
+  if (s->head.kind == OG_HEAD_PROTOTYPICAL)
+    m.similarity = cosine(sum / (double)n + (1 - prototype * prototype) / 2, 1);
+  else if (class->examples == 1)
+    m.similarity = m.nearest_similarity;
+  else
+    m.similarity = cosine((double)(all.top + all.temperature * og_log(all.sum / n)), 1);
   return m;
 }
 
@@ -166,24 +216,6 @@ static void sort(og_match *heap, size_t count) {
   }
 }
 
-/* A sum of e^((value - top) / temperature) that grows without overflow. */
-typedef struct softmax {
-  float top, sum, temperature;
-} softmax;
-
-static float part(const softmax *s, float value) {
-  return og_exp((value - s->top) / s->temperature);
-}
-
-static void include(softmax *s, float value) {
-  if (value > s->top) {
-    float old = s->top;
-    s->top = value;
-    s->sum *= part(s, old);
-  }
-  s->sum += part(s, value);
-}
-
 og_status og_support_classify(const og_support *s, const float *vector,
                               const og_calibration *calibration, float threshold, og_match *matches,
                               size_t capacity, og_answer *answer) {
@@ -198,6 +230,16 @@ og_status og_support_classify(const og_support *s, const float *vector,
     threshold = calibration->threshold;
   threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
   softmax all = {.top = threshold, .sum = 1, .temperature = calibration->temperature};
+  float seen[OG_HEAD_HIDDEN];
+  if (s->head.context && s->example_count) {
+    og_status status = og_support_look(s, vector, length, seen);
+    if (status)
+      return status;
+    vector = seen;
+    length = og_vector_length(seen, s->dim);
+    if (!isfinite(length))
+      return OG_ERROR_FORMAT;
+  }
   query q;
   prepare(&q, s, vector, length);
   stream products;
@@ -208,7 +250,8 @@ og_status og_support_classify(const og_support *s, const float *vector,
   for (size_t c = 0; c < s->class_count; first += s->classes[c++].examples) {
     if (!s->classes[c].examples)
       continue;
-    og_match m = match_class(&products, &s->classes[c], first);
+    og_match m = s->head.kind == OG_HEAD_COSINE ? match_class(&products, &s->classes[c], first)
+                                                : match_by_head(&products, &s->classes[c], first);
     best = m.similarity > best ? m.similarity : best;
     include(&all, m.similarity);
     count = keep(matches, count, capacity, m);

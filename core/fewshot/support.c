@@ -31,6 +31,9 @@ void og_support_free(og_support *s) {
   free(s->classes);
   free(s->ids);
   free(s->vectors);
+  free(s->seen);
+  free(s->context);
+  free(s->scratch);
   free(s);
 }
 
@@ -84,7 +87,10 @@ static og_status make_room(og_support *s) {
   if (s->example_count == s->example_room) {
     size_t room = s->example_room ? 2 * s->example_room : OG_DOT_PANEL;
     if (!grow(&s->ids, room, sizeof *s->ids) ||
-        !grow(&s->vectors, room, s->dim * sizeof *s->vectors))
+        !grow(&s->vectors, room, s->dim * sizeof *s->vectors) ||
+        (s->head.context && (!grow(&s->seen, room, s->dim * sizeof *s->seen) ||
+                             !grow(&s->context, room, s->dim * sizeof *s->context) ||
+                             !grow(&s->scratch, og_support_scratch(s, room), sizeof *s->scratch))))
       return OG_ERROR_MEMORY;
     s->example_room = room;
   }
@@ -142,6 +148,7 @@ og_status og_support_add(og_support *s, uint32_t class_id, const float *embeddin
   measure_class(s, c, first);
   if (example_id)
     *example_id = s->last_id;
+  og_support_settle(s);
   return OG_OK;
 }
 
@@ -157,6 +164,7 @@ og_status og_support_remove(og_support *s, uint32_t example_id) {
   remove_examples(s, at, 1);
   s->classes[c].examples--;
   measure_class(s, c, first);
+  og_support_settle(s);
   return OG_OK;
 }
 
@@ -167,6 +175,7 @@ og_status og_support_remove_class(og_support *s, uint32_t class_id) {
   remove_examples(s, first, s->classes[c].examples);
   s->class_count--;
   memmove(s->classes + c, s->classes + c + 1, (s->class_count - c) * sizeof *s->classes);
+  og_support_settle(s);
   return OG_OK;
 }
 

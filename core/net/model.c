@@ -203,6 +203,10 @@ static og_status load_head(og_model *m, og_error *error) {
     memcpy(m->head_values + t->at, values, og_head_tensor_count(h, i) * sizeof *values);
     free_reals(values);
   }
+  /* So that no sum of what a head computes leaves the range of floats. */
+  for (size_t i = 0; i < h->count; i++)
+    if (!(m->head_values[i] >= -1e6f && m->head_values[i] <= 1e6f))
+      return bad_model(error, "a number far too large in its head", "");
   return OG_OK;
 }
 

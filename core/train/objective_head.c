@@ -1,5 +1,6 @@
 /* What objectives that train a head have in common. See objective.h. */
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "train/objective.h"
@@ -21,6 +22,12 @@ void og_head_start(og_trainer *t, og_random *random) {
     for (size_t k = hidden; tensor->lstm && tensor->dims == 1 && k < 2 * hidden; k++)
       at[k] = 1;
   }
+}
+
+void og_head_prepare(og_trainer *t, float log_scale, float *d_log_scale) {
+  t->own[t->own_count] = log_scale;
+  memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
+  *d_log_scale = 0;
 }
 
 og_head_kind og_head_of_recipe(const og_recipe *r, const og_net *net) {

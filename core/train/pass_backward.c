@@ -301,17 +301,6 @@ static void pack_flipped(og_pass *p, const og_real *parameters) {
   }
 }
 
-/* Adds the numbers of all slices to those of the first, in their order. */
-static void sum_slices(const og_pass *p, og_real **stores, size_t count) {
-  int threads = (int)p->threads;
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-  for (int part = 0; part < threads; part++)
-    for (uint32_t s = 1; s < p->slices; s++)
-      for (size_t i = count * (size_t)part / p->threads;
-           i < count * ((size_t)part + 1) / p->threads; i++)
-        stores[0][i] += stores[s][i];
-}
-
 static void unpack_gradients(const og_pass *p) {
   int threads = (int)p->threads, layers = (int)p->net->count;
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
@@ -324,8 +313,8 @@ static void unpack_gradients(const og_pass *p) {
   }
 }
 
-void og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_embeddings,
-                      og_real *gradient) {
+og_status og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_embeddings,
+                           og_real *gradient) {
   size_t last = p->net->count - 1, count = p->layout.parameters;
   og_stage reversed[2 * OG_MAX_LAYERS];
   /* Reversed, a norm layer's sums must still come before what uses them. */
@@ -347,8 +336,9 @@ void og_pass_backward(og_pass *p, const og_real *parameters, const og_real *d_em
       memset(p->du[s], 0, p->du_size * sizeof *gradient);
     }
   og_pass_run(p, reversed, p->stage_count, backward_stage, backward_finish, p->weight_gradient[0]);
-  sum_slices(p, p->weight_gradient, count);
-  sum_slices(p, p->du, p->du_size);
+  og_pass_sum(p, p->weight_gradient, count);
+  og_pass_sum(p, p->du, p->du_size);
   unpack_gradients(p);
   memcpy(gradient, p->weight_gradient[0], count * sizeof *gradient);
+  return p->lost ? OG_ERROR_FORMAT : OG_OK;
 }

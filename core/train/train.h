@@ -10,6 +10,7 @@
 #include "fewshot/dataset.h"
 #include "ink/ink.h"
 #include "oneglyph.h"
+#include "train/team.h"
 
 typedef struct og_recipe {
   const char *net;   /* layer list, see net/net.h */
@@ -47,6 +48,12 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
                             uint32_t threads, const char *isa, og_trainer **out, og_error *error);
 void og_trainer_free(og_trainer *trainer);
 
+/* Shares the run with other processes, which must have made the same trainer and brought it to the
+ * same step; from then on og_trainer_step is a step of all of them, and has the bits of one process
+ * with as many slices. `team` must outlive the trainer. OG_ERROR_ARGUMENT if there are fewer slices
+ * than processes. */
+og_status og_trainer_join(og_trainer *trainer, const og_team *team, og_error *error);
+
 typedef struct og_step {
   uint64_t step;   /* steps done, this one included */
   uint32_t images; /* in this step */
@@ -54,7 +61,8 @@ typedef struct og_step {
 } og_step;
 
 /* One optimiser step. OG_ERROR_FORMAT if the loss or its gradient is not finite: then the step was
- * not taken, but the running statistics of the state are useless. */
+ * not taken, but the running statistics of the state are useless; the same if other processes of
+ * the run cannot be reached. */
 og_status og_trainer_step(og_trainer *trainer, og_step *report, og_error *error);
 /* Steps done. */
 uint64_t og_trainer_position(const og_trainer *trainer);

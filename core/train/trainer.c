@@ -303,6 +303,17 @@ void og_trainer_free(og_trainer *t) {
   free(t);
 }
 
+og_status og_trainer_join(og_trainer *t, const og_team *team, og_error *error) {
+  uint32_t most = t->slices < OG_TEAM_MOST ? t->slices : OG_TEAM_MOST;
+  char size[OG_NUMBER_TEXT], text[OG_NUMBER_TEXT];
+  if (team->size > most)
+    return og_fail(error, OG_ERROR_ARGUMENT, og_number_text(size, team->size),
+                   " processes are too many for ", og_number_text(text, t->slices), " slices",
+                   NULL);
+  og_pass_join(t->pass, team);
+  return OG_OK;
+}
+
 uint64_t og_trainer_position(const og_trainer *t) {
   return t->step;
 }
@@ -345,11 +356,12 @@ void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawi
  * not depend on which thread made it. */
 static void fill_inputs(og_trainer *t) {
   int threads = (int)t->threads;
-  uint32_t images = t->objective->images(&t->recipe);
+  size_t first, end;
+  og_pass_own(t->pass, &first, &end);
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
   for (int thread = 0; thread < threads; thread++)
-    for (uint32_t i = (uint32_t)thread; i < images; i += t->threads)
-      t->objective->fill(t, i, (uint32_t)thread);
+    for (size_t i = first + (size_t)thread; i < end; i += t->threads)
+      t->objective->fill(t, (uint32_t)i, (uint32_t)thread);
 }
 
 /* Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017). */
@@ -414,11 +426,16 @@ static og_status not_finite(const og_trainer *t, const char *what, og_error *err
                  " is not finite: try a smaller learning_rate", NULL);
 }
 
+static og_status lost(og_error *error) {
+  return og_fail(error, OG_ERROR_FORMAT, "another process of this run has ended", NULL);
+}
+
 og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   og_random random = og_random_stream(t->seed, t->step);
   t->objective->draw(t, &random);
   fill_inputs(t);
-  og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings);
+  if (og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings))
+    return lost(error);
   float *log_scale = &t->parameters[t->learnt - 1];
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
@@ -426,7 +443,8 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
     return not_finite(t, "the loss", error);
   if (used < *log_scale)
     t->gradient[t->learnt - 1] = 0;
-  og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient);
+  if (og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient))
+    return lost(error);
   if (!all_finite(t->gradient, t->learnt))
     return not_finite(t, "the gradient", error);
   float rate = learning_rate(t);

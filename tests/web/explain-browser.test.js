@@ -8,9 +8,9 @@ import { serve } from '../../web/serve.mjs';
 import {
   allowDownloads, assertQuiet, BROWSERS, downloaded, draw, open, text, until, visit, WIDE,
 } from './browser.mjs';
-import { site, tinyModel, without } from './helpers.mjs';
+import { named, site, tinyModel, without } from './helpers.mjs';
 
-const facts = () => JSON.parse(readFileSync(join(site, 'facts.json'), 'utf8'));
+const facts = () => JSON.parse(readFileSync(join(site, named('facts.json')), 'utf8'));
 
 /** Of a canvas: how many pixels are drawn on, and how many of them are rather red. */
 const colours = (page, selector) => page.$eval(selector, (canvas) => {
@@ -112,10 +112,10 @@ for (const [name, path] of Object.entries(BROWSERS))
     test('another model may judge the same board', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'oneglyph-models-'));
       cpSync(site, folder, { recursive: true });
-      writeFileSync(join(folder, 'models', 'tiny.safetensors'), tinyModel());
-      const lost = { file: 'models/lost.safetensors', name: 'lost' };
-      const models = [{ file: 'models/tiny.safetensors', name: 'tiny' }, lost];
-      writeFileSync(join(folder, 'facts.json'), JSON.stringify({ ...facts(), models }));
+      writeFileSync(join(folder, 'tiny.safetensors'), tinyModel());
+      const lost = { file: 'lost.safetensors', name: 'lost' };
+      const models = [{ file: 'tiny.safetensors', name: 'tiny' }, lost];
+      writeFileSync(join(folder, named('facts.json')), JSON.stringify({ ...facts(), models }));
       const server = await serve(folder, 0);
       const { page } = await open(await at.driver.browser.createBrowserContext(),
         `http://127.0.0.1:${server.address().port}/`, WIDE);
@@ -124,7 +124,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.$$eval('#more details', (all) => all.forEach((d) => { d.open = true; }));
       const names = () => page.$$eval('#judge option', (all) => all.map((o) => o.textContent));
       await until(names, ['the net', 'tiny', 'lost', 'plain pixels']);
-      await page.select('#judge', 'models/tiny.safetensors');
+      await page.select('#judge', 'tiny.safetensors');
       await until(async () => (await why()) !== before, true);
       await draw(page, PLUS);
       await page.keyboard.press('1');

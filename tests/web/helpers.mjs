@@ -9,6 +9,8 @@ import { Oneglyph } from '../../web/lib/oneglyph.js';
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const built = process.env.ONEGLYPH_WEB_BUILD ?? join(repository, 'build', 'web');
 export const site = join(built, 'site');
+/** The npm package: the module's files under their plain names. */
+export const packaged = join(built, 'package');
 export const command =
   process.env.ONEGLYPH_COMMAND ?? join(repository, 'build', 'native', 'oneglyph');
 export const BUILDS = ['scalar', 'simd'];
@@ -16,6 +18,13 @@ export const BUILDS = ['scalar', 'simd'];
 /** Why tests that need a file must be skipped; false if they need not. */
 export function without(path) {
   return existsSync(path) ? false : `${path} is not built`;
+}
+
+/** What a file of the page's folder is called, from the folder's root: '/assets/app/keep-0123456789.js'. */
+export function named(path) {
+  const name = JSON.parse(readFileSync(join(built, 'names.json'), 'utf8'))[path];
+  if (!name) throw new Error(`the page has no ${path}`);
+  return `/${name}`;
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32), so that every run draws the same. */
@@ -56,7 +65,7 @@ export function nativeEmbeddings(precision, isa = 'scalar') {
   try {
     const ink = join(folder, 'ink.jsonl');
     writeFileSync(ink, DRAWINGS.map((d) => JSON.stringify(d) + '\n').join(''));
-    const model = join(site, 'models', 'glyph.safetensors');
+    const model = join(packaged, 'models', 'glyph.safetensors');
     const args = ['embed', '--isa', isa, '--precision', precision, '--model', model, ink];
     const text = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
     return text.trim().split('\n').map((line) => Float32Array.from(JSON.parse(line).embedding));
@@ -99,10 +108,10 @@ export function tinyModel() {
 
 /** @param {string} build */
 export function wasmBytes(build) {
-  return readFileSync(join(site, `oneglyph-${build}.wasm`));
+  return readFileSync(join(packaged, `oneglyph-${build}.wasm`));
 }
 
-export const withoutRelaxed = without(join(site, 'oneglyph-relaxed.wasm'));
+export const withoutRelaxed = without(join(packaged, 'oneglyph-relaxed.wasm'));
 
 /**
  * What relaxed instructions may come to: the embeddings of both arithmetic classes, by the command.
@@ -121,12 +130,12 @@ export function relaxedEmbeddings(precision) {
 
 /** The module with the tiny model. */
 export function loadTiny(build = 'auto') {
-  return Oneglyph.load({ build, base: pathToFileURL(site + '/'), model: tinyModel() });
+  return Oneglyph.load({ build, base: pathToFileURL(packaged + '/'), model: tinyModel() });
 }
 
 /** The module with the page's model. */
 export function loadReal(build = 'auto', precision = 'f32') {
-  return Oneglyph.load({ build, precision, base: pathToFileURL(site + '/') });
+  return Oneglyph.load({ build, precision, base: pathToFileURL(packaged + '/') });
 }
 
 export const LINE = { strokes: [[[0, 0], [50, 3], [100, 0]]] };

@@ -88,7 +88,7 @@ judges.addEventListener('change', async () => {
   const { value } = judges;
   byPixels = value === 'pixels';
   let chosen = own;
-  if (value.startsWith('models/'))
+  if (value.includes('.'))
     try {
       if (!nets.has(value)) nets.set(value, loadEngine(value).then((og) => new Recogniser(og)));
       chosen = await busy(() => /** @type {Promise<Recogniser>} */ (nets.get(value)));

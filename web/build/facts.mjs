@@ -35,7 +35,7 @@ function nameOf(file) {
   return header.__metadata__?.name ?? basename(file, '.safetensors');
 }
 
-/** @param {string} results folder @param {string[]} models files of those that may judge @returns {Facts} */
+/** @param {string} results folder @param {{from: string, file: string}[]} models those that may judge @returns {Facts} */
 export function gatherFacts(results, models) {
   const tests = read(join(results, 'glyph.json'));
   const { curves = [] } = read(join(results, 'sweep.json'));
@@ -60,6 +60,6 @@ export function gatherFacts(results, models) {
       ms: s.ms_per_comparison,
       errors: ['lake', 'within', 'across', 'verify'].map((task) => s.errors[task]?.error_percent ?? null),
     })).filter((/** @type {System} */ s) => s.errors.some((e) => e !== null)),
-    models: models.map((file) => ({ file: `models/${basename(file)}`, name: nameOf(file) })),
+    models: models.map(({ from, file }) => ({ file, name: nameOf(from) })),
   };
 }
