@@ -28,11 +28,11 @@ function read(file) {
  * @property {{file: string, name: string}[]} models that may judge besides the page's own
  */
 
-/** @param {string} file of a model @returns {string} what it calls itself */
-function nameOf(file) {
+/** What a model says of itself. @param {string} file @returns {Record<string, string>} */
+export function metadataOf(file) {
   const bytes = readFileSync(file);
   const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE())));
-  return header.__metadata__?.name ?? basename(file, '.safetensors');
+  return header.__metadata__ ?? {};
 }
 
 /** @param {string} results folder @param {{from: string, file: string}[]} models those that may judge @returns {Facts} */
@@ -60,6 +60,6 @@ export function gatherFacts(results, models) {
       ms: s.ms_per_comparison,
       errors: ['lake', 'within', 'across', 'verify'].map((task) => s.errors[task]?.error_percent ?? null),
     })).filter((/** @type {System} */ s) => s.errors.some((e) => e !== null)),
-    models: models.map(({ from, file }) => ({ file, name: nameOf(from) })),
+    models: models.map(({ from, file }) => ({ file, name: metadataOf(from).name ?? basename(from, '.safetensors') })),
   };
 }

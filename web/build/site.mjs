@@ -11,7 +11,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gatherFacts } from './facts.mjs';
+import { gatherFacts, metadataOf } from './facts.mjs';
 import { filesBelow, nameByContent } from './names.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
@@ -20,9 +20,12 @@ const { values } = parseArgs({
 });
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
-/** Models beside the page's own: they may judge too, and come when they are asked for. */
+/**
+ * Models beside the page's own: they may judge too, and come when they are asked for. One that was
+ * not calibrated compares otherwise than by the cosine of two embeddings.
+ */
 const others = readdirSync(dirname(model)).filter((file) => file.endsWith('.safetensors'))
-  .map((file) => join(dirname(model), file)).filter((file) => resolve(file) !== resolve(model))
+  .map((file) => join(dirname(model), file)).filter((file) => resolve(file) !== resolve(model) && metadataOf(file).calibration)
   .map((file) => ({ from: file, file: `models/${basename(file, '.safetensors')}-${digest(readFileSync(file), 'hex').slice(0, 10)}.safetensors` }));
 const BUILDS = ['scalar', 'simd'];
 const BUNDLE = ['--bundle', '--format=esm', '--minify', '--charset=utf8', '--target=es2022'];
