@@ -38,6 +38,10 @@ static const key keys[] = {
     {"classes_per_batch", WHOLE32, CORE(classes_per_batch), 2, 4096, true, true},
     {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
     {"objective", TEXT, CORE(objective), 0, 0, false, true},
+    {"head", TEXT, CORE(head), 0, 0, false, true},
+    {"way", WHOLE32, CORE(way), 2, 4096, false, true},
+    {"shot", WHOLE32, CORE(shot), 1, 256, false, true},
+    {"queries", WHOLE32, CORE(queries), 1, 256, false, true},
     {"candidates", WHOLE32, CORE(candidates), 0, 4096, false, true},
     {"same_alphabet", REAL, CORE(same_alphabet), 0, 1, true, true},
     {"symmetries", WHOLE32, CORE(symmetries), 1, 8, true, true},
@@ -288,6 +292,7 @@ void train_recipe_free(train_recipe *r) {
   free((char *)r->core.net);
   free((char *)r->core.input);
   free((char *)r->core.objective);
+  free((char *)r->core.head);
   free(r);
 }
 

@@ -17,6 +17,9 @@ typedef double og_real;
 static inline og_real og_real_sqrt(og_real x) {
   return sqrt(x);
 }
+static inline og_real og_real_exp(og_real x) {
+  return exp(x);
+}
 static inline og_real og_real_sigmoid(og_real x) {
   return 1 / (1 + exp(-x));
 }
@@ -25,6 +28,9 @@ typedef float og_real;
 #define OG_REAL_ROUND 12582912.0f
 static inline og_real og_real_sqrt(og_real x) {
   return sqrtf(x);
+}
+static inline og_real og_real_exp(og_real x) {
+  return og_exp(x);
 }
 static inline og_real og_real_sigmoid(og_real x) {
   return og_sigmoid(x);

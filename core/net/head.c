@@ -56,9 +56,10 @@ static void add_memory(og_head *h) {
   size_t vectors = h->reads * h->width;
   add_lstm(h, "head.controller.weight", "head.controller.bias",
            h->dim + h->classes + vectors + h->hidden, h->hidden);
-  add(h, "head.key.weight", h->hidden, vectors);
+  size_t seen = h->tensor[0].shape[0] + h->hidden;
+  add(h, "head.key.weight", seen, vectors);
   add(h, "head.key.bias", vectors, 0);
-  add(h, "head.value.weight", h->hidden, vectors);
+  add(h, "head.value.weight", seen, vectors);
   add(h, "head.value.bias", vectors, 0);
   add(h, "head.gate", h->reads, 0);
   add(h, "head.answer.weight", h->hidden + vectors, h->classes);

@@ -12,6 +12,10 @@
 #define real_log logf
 #endif
 
+og_real og_real_log(og_real x) {
+  return real_log(x);
+}
+
 /* Softmax over the cosines row i of one side has with all rows of the other (`side` 0: even rows
  * are queries). Adds half the mean gradient by each logit to `d_logits`, indexed [even][odd], and
  * returns the row's cross-entropy. */

@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/* The natural logarithm. */
+og_real og_real_log(og_real x);
+
 /* Embeddings e[2 * classes][dim], pairs next to each other: rows 2 i and 2 i + 1 are two drawings
  * of class ids[i]. With s = exp(log_scale), each even row is classified among the odd rows by
  * softmax over s * cosine, and each odd row among the even ones; other pairs of the same id (a

@@ -15,6 +15,9 @@ struct og_objective {
    * their first values. NULL: none. */
   size_t (*own)(const og_trainer *t);
   void (*start)(og_trainer *t, og_random *random);
+  /* Makes t->work, which the objective alone knows, and frees it. NULL: none. */
+  og_status (*prepare)(og_trainer *t, og_error *error);
+  void (*finish)(og_trainer *t);
   /* Fills t->ids and t->drawings for this step. */
   void (*draw)(og_trainer *t, og_random *random);
   /* Writes the input of image `i`, on the given thread. */
@@ -28,6 +31,21 @@ extern const og_objective og_objective_embed;
 /* One number for a pair of drawings, highest for the candidate that is the query's own character:
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
+
+/* The labels of a sequence of drawings, told one step late, by the recipe's head, a network with
+ * memory (memory.h): way classes, shot drawings of each. */
+extern const og_objective og_objective_memory;
+
+/* For objectives with a head: og_objective.own and .start. Weights begin as a net's do, and LSTMs
+ * remember. */
+size_t og_head_own(const og_trainer *t);
+void og_head_start(og_trainer *t, og_random *random);
+/* The kind of the recipe's head; OG_HEAD_COSINE if it has none or no good one. */
+og_head_kind og_head_of_recipe(const og_recipe *recipe, const og_net *net);
+/* NULL if the recipe's way and shot suit its batches, or what they must be. */
+const char *og_episode_complaint(const og_recipe *recipe, const og_net *net);
+/* OG_ERROR_FORMAT if the training set lacks the classes or drawings for episodes of the recipe. */
+og_status og_episode_possible(const og_trainer *t, og_error *error);
 
 /* The one that a recipe asks for; NULL if there is none of that name. */
 const og_objective *og_objective_of(const og_recipe *recipe);

@@ -11,6 +11,10 @@ static uint32_t below(og_random *random, size_t n) {
   return (uint32_t)og_random_below(random, n);
 }
 
+size_t og_sampler_scratch(const og_dataset *set) {
+  return set->classes + set->drawings + 1;
+}
+
 static void draw_pair(const og_sampler *s, og_random *random, uint32_t class, uint32_t pair[2]) {
   const og_dataset *set = s->set;
   uint32_t first = set->class_start[class], count = set->class_start[class + 1] - first;

@@ -11,8 +11,11 @@ typedef struct og_sampler {
   uint32_t classes;    /* per batch */
   float same_alphabet; /* part of the batches whose classes share a few alphabets */
   uint32_t symmetries; /* 1, 4 or 8 */
-  uint32_t *order;     /* scratch [set->classes] */
+  uint32_t *order;     /* scratch [og_sampler_scratch] */
 } og_sampler;
+
+/* Numbers of `order`. */
+size_t og_sampler_scratch(const og_dataset *set);
 
 /* Fills ids[classes] (class * 8 + symmetry: a turned character is another class) and
  * drawings[classes][2] (different drawings, by different drawers where known). */
@@ -24,5 +27,17 @@ void og_sampler_draw(const og_sampler *sampler, og_random *random, uint32_t *ids
  * more alike, the more often a rival is drawn; a small alphabet repeats them. */
 void og_sampler_draw_candidates(const og_sampler *sampler, const og_rivals *rivals, uint32_t each,
                                 og_random *random, uint32_t *ids, uint32_t *drawings);
+
+/* An episode: `way` classes, each id once, drawings[way][each] of each class, none twice. With the
+ * sampler's same_alphabet as probability the classes are of one alphabet that has so many, and
+ * what stands in one place of each row is by one drawer where all drew everything. Every class must
+ * have `each` drawings, and the set `way` classes. */
+void og_sampler_draw_episode(const og_sampler *sampler, size_t way, size_t each, og_random *random,
+                             uint32_t *ids, uint32_t *drawings);
+
+/* An episode as one sequence [way * each] in random order: drawings, and whose of the ids [way]
+ * each one is. */
+void og_sampler_draw_sequence(const og_sampler *sampler, size_t way, size_t each, og_random *random,
+                              uint32_t *ids, uint32_t *drawings, uint32_t *labels);
 
 #endif

@@ -22,6 +22,8 @@ typedef struct og_recipe {
   float learning_rate, weight_decay, warmup_steps;
   const char *objective; /* what the net learns, by name: see objective.h. NULL: an embedding, or a
                           * net that compares where there are candidates */
+  const char *head;      /* what is learnt behind the embedding, see net/head.h; NULL: nothing */
+  uint32_t way, shot, queries; /* of an episode; classes_per_batch is a multiple of way */
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */

@@ -82,6 +82,9 @@ static og_status read_net(og_trainer *t, og_error *error) {
   const og_layer *in = &t->net.layers[0];
   if (in->height != t->input.side || in->width != t->input.side)
     return bad_recipe(error, "net and input differ in size");
+  status = og_head_parse(t->recipe.head, og_layer_values(og_net_output(&t->net)), &t->head, error);
+  if (status)
+    return status;
   const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);
@@ -104,6 +107,11 @@ static uint64_t hash_recipe(const og_recipe *r) {
   }
   if (r->objective)
     h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
+  if (r->head) {
+    uint32_t episode[] = {r->way, r->shot, r->queries};
+    h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
+    h = og_hash_bytes(h, episode, sizeof episode);
+  }
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
@@ -142,7 +150,7 @@ static og_status allocate(og_trainer *t, const og_kernels *kernels) {
   t->logits = calloc(2 * n * n, sizeof(float));
   t->ids = calloc(n, sizeof(uint32_t));
   t->drawings = calloc(t->objective->drawings(&t->recipe), sizeof(uint32_t));
-  t->sampler.order = calloc(t->sampler.set->classes, sizeof(uint32_t));
+  t->sampler.order = calloc(og_sampler_scratch(t->sampler.set), sizeof(uint32_t));
   t->glyphs = malloc(t->sampler.set->drawings * sizeof(og_glyph));
   t->warp = calloc(t->threads, sizeof(float *));
   t->sampled = calloc(t->threads, sizeof(float *));
@@ -232,17 +240,21 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->threads = threads;
   t->slices = r->slices ? r->slices : threads;
   t->recipe.objective = recipe->objective ? copy_text(recipe->objective) : NULL;
+  t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
   t->objective = og_objective_of(recipe);
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
-  status = r->net && r->input && (r->objective || !recipe->objective) ? read_net(t, error)
-                                                                      : OG_ERROR_MEMORY;
+  int copied =
+      r->net && r->input && (r->objective || !recipe->objective) && (r->head || !recipe->head);
+  status = copied ? read_net(t, error) : OG_ERROR_MEMORY;
   if (!status)
     status = allocate(t, kernels);
   if (status == OG_ERROR_MEMORY)
     og_fail(error, status, "out of memory: a smaller batch or net needs less", NULL);
   if (!status)
     status = prepare_glyphs(t, error);
+  if (!status && t->objective->prepare)
+    status = t->objective->prepare(t, error);
   if (status) {
     og_trainer_free(t);
     return status;
@@ -257,6 +269,8 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
 void og_trainer_free(og_trainer *t) {
   if (!t)
     return;
+  if (t->objective->finish)
+    t->objective->finish(t);
   og_pass_free(t->pass);
   og_rivals_free(&t->rivals);
   for (uint32_t i = 0; i < t->threads; i++) {
@@ -270,6 +284,7 @@ void og_trainer_free(og_trainer *t) {
   void *owned[] = {(void *)(uintptr_t)t->recipe.net,
                    (void *)(uintptr_t)t->recipe.input,
                    (void *)(uintptr_t)t->recipe.objective,
+                   (void *)(uintptr_t)t->recipe.head,
                    t->glyphs,
                    t->redrawn,
                    t->points,

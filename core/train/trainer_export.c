@@ -8,7 +8,8 @@
 #include "train/trainer_internal.h"
 #include "train/whiten.h"
 
-enum { NET_TEXT = 1 << 14, MOST_PAIRS = OG_ST_MAX_PAIRS - 4 };
+enum { NET_TEXT = 1 << 14, MOST_PAIRS = OG_ST_MAX_PAIRS - 5 };
+enum { MOST_TENSORS = 2 * OG_MAX_LAYERS + OG_HEAD_TENSORS };
 
 /* Layer i's weights and bias as inference wants them: with y = gamma (z - mean) / sqrt(variance +
  * epsilon) + beta, column c of the weights is scaled and the rest becomes its bias. */
@@ -30,8 +31,8 @@ static void fold(const og_trainer *t, const float *from, size_t i, float *weight
 }
 
 typedef struct export {
-  og_tensor_source tensors[2 * OG_MAX_LAYERS];
-  char names[2 * OG_MAX_LAYERS][OG_ST_MAX_NAME];
+  og_tensor_source tensors[MOST_TENSORS];
+  char names[MOST_TENSORS][OG_ST_MAX_NAME];
   size_t count;
   float *values; /* all tensors, one after the other */
   char net[NET_TEXT];
@@ -40,14 +41,26 @@ typedef struct export {
 }
 export;
 
-static void add_tensor(export *e, const og_layer *l, const char *kind, og_dtype dtype,
-                       const size_t *shape, size_t dims, const float *values) {
-  og_tensor_source *to = &e->tensors[e->count];
-  og_tensor_name(l, kind, e->names[e->count]);
-  *to = (og_tensor_source){
-      .name = e->names[e->count], .dtype = dtype, .dims = dims, .values = values};
+static void add_tensor(export *e, const char *name, og_dtype dtype, const size_t *shape,
+                       size_t dims, const float *values) {
+  og_tensor_source *to = &e->tensors[e->count++];
+  *to = (og_tensor_source){.name = name, .dtype = dtype, .dims = dims, .values = values};
   memcpy(to->shape, shape, dims * sizeof *shape);
-  e->count++;
+}
+
+static const char *layer_tensor(export *e, const og_layer *l, const char *kind) {
+  og_tensor_name(l, kind, e->names[e->count]);
+  return e->names[e->count];
+}
+
+/* The head's numbers lie behind the net's, the scale's logarithm last. */
+static void add_head(const og_trainer *t, const float *from, export *e, int half) {
+  const float *values = from + t->layout.parameters;
+  for (size_t i = 0; i < t->head.tensors; i++) {
+    const og_head_tensor *h = &t->head.tensor[i];
+    add_tensor(e, h->name, half && h->dims == 2 ? OG_F16 : OG_F32, h->shape, h->dims,
+               values + h->at);
+  }
 }
 
 static og_status add_layers(const og_trainer *t, const float *map, export *e, int half) {
@@ -64,10 +77,11 @@ static og_status add_layers(const og_trainer *t, const float *map, export *e, in
     if (map && l == og_net_linear_end(&t->net) &&
         og_whitening_apply(map, l->channels, at, og_layer_weights(&t->net, i) / l->channels + 1))
       return OG_ERROR_MEMORY;
-    add_tensor(e, l, "weight", half ? OG_F16 : OG_F32, shape, 4, at);
-    add_tensor(e, l, "bias", OG_F32, shape + 3, 1, bias);
+    add_tensor(e, layer_tensor(e, l, "weight"), half ? OG_F16 : OG_F32, shape, 4, at);
+    add_tensor(e, layer_tensor(e, l, "bias"), OG_F32, shape + 3, 1, bias);
     at = bias + l->channels;
   }
+  add_head(t, from, e, half);
   return OG_OK;
 }
 
@@ -93,6 +107,8 @@ og_status og_trainer_export(const og_trainer *t, const char *const (*metadata)[2
     add_metadata(e, "version", "1");
     add_metadata(e, "net", e->net);
     add_metadata(e, "input", t->recipe.input);
+    if (t->recipe.head)
+      add_metadata(e, "head", t->recipe.head);
     for (size_t i = 0; i < pairs; i++)
       add_metadata(e, metadata[i][0], metadata[i][1]);
     status = add_layers(t, map, e, half);

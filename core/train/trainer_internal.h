@@ -2,6 +2,7 @@
 #ifndef OG_TRAINER_INTERNAL_H
 #define OG_TRAINER_INTERNAL_H
 
+#include "net/head.h"
 #include "train/augment.h"
 #include "train/pass.h"
 #include "train/sampler.h"
@@ -14,6 +15,7 @@ struct og_trainer {
   const og_objective *objective;
   og_net net;
   og_input input;
+  og_head head;
   og_layout layout;
   og_augment augment;
   og_sampler sampler;
@@ -38,6 +40,7 @@ struct og_trainer {
   float *gradient, *embeddings, *d_embeddings, *logits, **warp, **sampled;
   float **points; /* [threads][most points of a drawing], where strokes are redrawn */
   uint32_t *ids, *drawings;
+  void *work; /* the objective's */
 };
 
 /* FNV-1a over bytes, for telling recipes, data and damage apart (not for security). */

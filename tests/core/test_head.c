@@ -30,7 +30,7 @@ static void tensors_follow_each_other(void **state) {
       {"matching context=5", OG_HEAD_MATCHING, 7,
        2 * (16 + 1) * 32 + (24 + 1) * 32 + 1}, /* dim 8 */
       {"memory hidden=6 slots=10 width=3 reads=2 classes=5", OG_HEAD_MEMORY, 10,
-       (8 + 5 + 6 + 6 + 1) * 24 + 2 * 7 * 6 + 2 + (6 + 6 + 1) * 5 + 1},
+       (25 + 1) * 24 + 2 * (25 + 6 + 1) * 6 + 2 + (6 + 6 + 1) * 5 + 1},
   };
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
     og_head head;

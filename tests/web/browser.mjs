@@ -1,6 +1,6 @@
 /** Driving a real browser: a page that records what it must not do, and a hand that draws. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,6 +138,15 @@ export async function until(read, wanted) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.deepEqual(got, wanted);
+}
+
+/** Gives the page a file, as its reader would. @param {string} file its name */
+export async function bring(page, file, content) {
+  const folder = mkdtempSync(join(tmpdir(), 'oneglyph-brought-'));
+  writeFileSync(join(folder, file), content);
+  await (await page.$('#file')).uploadFile(join(folder, file));
+  await page.waitForFunction(() => document.querySelector('#file').value === ''); // it was read
+  rmSync(folder, { recursive: true });
 }
 
 /** Lets Chromium save files in a folder; Firefox was told at its start. */

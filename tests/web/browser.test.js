@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { parseSaved } from '../../web/lib/oneglyph.js';
 import {
-  allowDownloads, assertQuiet, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text,
+  allowDownloads, assertQuiet, bring, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text,
   touchless, undo, until, visit, WIDE,
 } from './browser.mjs';
 import { BUILDS, built, command, CROSS, DRAWINGS, nativeEmbeddings, site, without } from './helpers.mjs';
@@ -135,16 +135,19 @@ for (const [name, path] of Object.entries(BROWSERS))
     });
 
     test('a link carries the set; 200 symbols and long labels fit', async () => {
-      const { page } = await open(at.driver.browser, at.origin, WIDE);
-      const link = await page.evaluate(async () => {
-        const { fromSaved } = await import('/app/keep.js');
-        const { toLink } = await import('/app/link.js');
-        const strokes = [[[0, 0], [500, 700], [900, 100]]];
-        return toLink(fromSaved({
-          format: 'oneglyph-support', version: 1,
-          classes: [{ label: 'שלום', examples: [{ strokes }] }, { label: '1', examples: [{ strokes }] }],
-        }));
+      const { page } = await open(await at.driver.browser.createBrowserContext(), at.origin, WIDE);
+      const strokes = [[[0, 0], [500, 700], [900, 100]]];
+      await bring(page, 'two.json', JSON.stringify({
+        format: 'oneglyph-support', version: 1,
+        classes: [{ label: 'שלום', examples: [{ strokes }] }, { label: '1', examples: [{ strokes }] }],
+      }));
+      await until(() => labels(page), ['שלום', '1']);
+      await page.evaluate(() => { // what it would put on the clipboard
+        navigator.clipboard.writeText = async (written) => { globalThis.written = written; };
       });
+      await page.click('#share');
+      await until(async () => /on the clipboard/.test(await text(page, '#toast')), true);
+      const link = await page.evaluate(() => globalThis.written);
       await page.close();
       const opened = await open(at.driver.browser, link, WIDE);
       await until(() => labels(opened.page), ['שלום', '1']);
@@ -152,9 +155,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       const classes = Array.from({ length: 200 }, (_, i) => ({
         label: `${i} ${'long '.repeat(30)}`.trim(), examples: [DRAWINGS[i]],
       }));
-      const many = join(at.driver.downloads, 'many.oneglyph');
-      writeFileSync(many, JSON.stringify({ format: 'oneglyph-support', version: 1, classes }));
-      await (await opened.page.$('#file')).uploadFile(many);
+      await bring(opened.page, 'many.oneglyph', JSON.stringify({ format: 'oneglyph-support', version: 1, classes }));
       await until(async () => (await labels(opened.page)).length, 200);
       await draw(opened.page, PLUS);
       await until(async () => /^(It is \d|None)/.test(await title(opened.page)()), true);

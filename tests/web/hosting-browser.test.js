@@ -1,7 +1,7 @@
 /** The built folder under servers of others, below a sub-path, as web/HOSTING.md says. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -11,12 +11,15 @@ import { assertQuiet, BROWSERS, launch, open, text } from './browser.mjs';
 import { LINE, repository, site, without } from './helpers.mjs';
 
 const SUB = 'some/where/';
+/** Scripts and styles are named by their content. */
+const named = (name, type) =>
+  `app/${existsSync(site) && readdirSync(join(site, 'app')).find((f) => f.startsWith(`${name}-`) && f.endsWith(`.${type}`))}`;
 const FILES = {
   'index.html': /^text\/html\b/,
   'bench.html': /^text\/html\b/,
-  'app/main.js': /^(text|application)\/javascript\b/,
+  [named('main', 'js')]: /^(text|application)\/javascript\b/,
   'lib/oneglyph.js': /^(text|application)\/javascript\b/,
-  'app/page.css': /^text\/css\b/,
+  [named('page', 'css')]: /^text\/css\b/,
   'oneglyph-simd.wasm': /^application\/wasm$/,
   'oneglyph-scalar.wasm': /^application\/wasm$/,
   'models/glyph.safetensors': /^(application|binary)\/octet-stream$/,
@@ -105,6 +108,11 @@ for (const [name, { program, packs, args }] of Object.entries(SERVERS))
           assert.deepEqual(Buffer.from(await response.arrayBuffer()), readFileSync(join(site, file)), file);
         }
       });
+
+    test('what is named by its content is kept for ever', { skip: !packs && 'a server without settings' }, async () => {
+      const kept = async (file) => (await fetch(origin + file)).headers.get('cache-control');
+      assert.deepEqual([await kept(named('main', 'js')), await kept('')], ['max-age=31536000, immutable', 'no-cache']);
+    });
 
     test('what has not changed is not sent again', async () => {
       const since = (await fetch(origin)).headers.get('last-modified');

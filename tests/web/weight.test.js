@@ -8,24 +8,24 @@ import { built, site, without } from './helpers.mjs';
 
 const packed = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
-test('the scripts of the one-file page', { skip: without(join(built, 'oneglyph.html')) }, (t) => {
+const sizeOf = (file) => packed(readFileSync(join(site, file)));
+const all = (folder, what) => readdirSync(join(site, folder)).filter((f) => what.test(f)).map((f) => join(folder, f));
+
+test('the scripts of the page', { skip: without(join(built, 'oneglyph.html')) }, (t) => {
+  // All of them but the tables of other languages, which are words, and come only to their readers.
+  const code = all('app', /^(?!words|bench).*\.js$/).map(sizeOf).reduce((a, b) => a + b);
+  const words = all('app', /^words.*\.js$/).map(sizeOf).reduce((a, b) => a + b);
   const page = readFileSync(join(built, 'oneglyph.html'), 'utf8');
-  const [, script] = page.match(/<script type="module">(.*)<\/script>/s);
-  // The tables of other languages are words, and come only to their readers.
-  const words = packed(readFileSync(join(site, 'app', 'words-zh.js')));
-  const code = packed(script) - words;
-  t.diagnostic(`${code} bytes of code, ${words} of words, gzip`);
+  const one = packed(page.match(/<script type="module">(.*)<\/script>/s)[1]);
+  t.diagnostic(`${code} bytes of code, ${words} of words, ${one} together in the one file, gzip`);
   assert.ok(code < 30000, `${code} bytes`);
+  assert.ok(one - words < 30000, `${one - words} bytes`);
 });
 
 test('a first visit', (t) => {
-  const sizes = (folder) => readdirSync(join(site, folder), { withFileTypes: true })
-    .filter((e) => e.isFile() && !e.name.endsWith('.d.ts'))
-    .map((e) => packed(readFileSync(join(site, folder, e.name))));
-  const text = ['app', 'lib'].flatMap(sizes).reduce((a, b) => a + b);
-  const rest = ['index.html', 'facts.json', 'oneglyph-simd.wasm'].map((f) => packed(readFileSync(join(site, f))))
-    .reduce((a, b) => a + b);
+  const text = [...all('app', /^(main|page).*\.(js|css)$/), 'index.html', 'facts.json'].map(sizeOf).reduce((a, b) => a + b);
+  const wasm = sizeOf('oneglyph-simd.wasm');
   const model = readFileSync(join(site, 'models', 'glyph.safetensors')).length;
-  t.diagnostic(`scripts and style ${text}, page and module ${rest}, model ${model} bytes`);
-  assert.ok(text + rest + model < 1_300_000, `${text + rest + model} bytes`);
+  t.diagnostic(`text ${text}, module ${wasm}, model ${model} bytes`);
+  assert.ok(text + wasm + model < 1_300_000, `${text + wasm + model} bytes`);
 });

@@ -2,8 +2,8 @@
 import { canRun, fetchBytes } from '../lib/wasm.js';
 import { fillTable } from './bench-chart.js';
 import { measureVariant } from './bench-measure.js';
+import { loadJson } from './engine.js';
 import { get } from './page.js';
-import { starter } from './starter.js';
 
 /** @typedef {import('./bench-measure.js').Measured} Measured */
 /** @typedef {import('./bench-measure.js').Variant} Variant */
@@ -97,8 +97,8 @@ function report() {
 async function measureAll() {
   const todo = variants();
   const model = await fetchBytes(new URL('models/glyph.safetensors', base));
-  const drawings = starter().symbols.map(({ examples }) =>
-    /** @type {{strokes: number[][][]}} */ (examples[0].ink));
+  const { classes } = await loadJson('sets/greeting.json');
+  const drawings = classes.map((/** @type {import('../lib/oneglyph.js').SavedClass} */ c) => c.examples[0]);
   measured = [];
   const left = [];
   for (const [i, variant] of todo.entries()) {

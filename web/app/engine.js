@@ -1,38 +1,34 @@
-/** The module and model for this page: from beside it, or out of the one-file page itself. */
+/** The files of this page: from beside it, or out of it where all of it is one file. */
 import { Oneglyph } from '../lib/oneglyph.js';
 
 /** @param {string} name */
 function embedded(name) {
   const element = document.querySelector(`script[data-file="${name}"]`);
-  if (!element) return undefined;
-  const bytes = Uint8Array.from(atob(element.textContent ?? ''), (c) => c.charCodeAt(0));
-  element.remove();
-  return bytes;
+  return element && Uint8Array.from(atob(element.textContent ?? ''), (c) => c.charCodeAt(0));
+}
+
+/** @param {string} name @returns {Promise<any>} */
+export async function loadJson(name) {
+  const bytes = embedded(name);
+  if (bytes) return JSON.parse(new TextDecoder().decode(bytes));
+  return (await fetch(new URL(name, document.baseURI))).json();
 }
 
 /**
  * What was measured of the model; see build/facts.mjs.
  * @returns {Promise<import('../build/facts.mjs').Facts>}
  */
-export async function loadFacts() {
-  const bytes = embedded('facts.json');
-  if (bytes) return JSON.parse(new TextDecoder().decode(bytes));
-  try {
-    return await (await fetch(new URL('facts.json', document.baseURI))).json();
-  } catch {
-    return { rates: [], calibrated: null, tests: [], curves: [] }; // nothing depends on them
-  }
-}
+export const loadFacts = () =>
+  loadJson('facts.json').catch(() => ({ rates: [], calibrated: null, tests: [], curves: [] })); // nothing depends on them
 
 export async function loadEngine() {
   const model = embedded('models/glyph.safetensors');
   if (!model) return Oneglyph.load({ base: new URL('./', document.baseURI) });
-  const simd = embedded('oneglyph-simd.wasm');
-  const scalar = embedded('oneglyph-scalar.wasm');
+  const wasm = (/** @type {string} */ build) => embedded(`oneglyph-${build}.wasm`) ?? undefined;
   const base = 'file:///';
   try {
-    return await Oneglyph.load({ build: 'simd', wasm: simd, model, base });
+    return await Oneglyph.load({ build: 'simd', wasm: wasm('simd'), model, base });
   } catch {
-    return Oneglyph.load({ build: 'scalar', wasm: scalar, model, base });
+    return Oneglyph.load({ build: 'scalar', wasm: wasm('scalar'), model, base });
   }
 }

@@ -1,6 +1,7 @@
 /** The 20-way one-shot test as a game: who finds a symbol in another hand, you, the net, or pixels? */
 import { paintThumbnail } from './ink.js';
 import { wilson } from './interval.js';
+import { openOmniglot } from './omniglot.js';
 import { button, click, get, make, saveAs } from './page.js';
 import { answers, invent, WAY } from './trial.js';
 import { tr } from './words.js';
@@ -43,7 +44,6 @@ function listenToFile(og) {
     const [file] = input.files ?? [];
     if (!file) return;
     try {
-      const { openOmniglot } = await import('./omniglot.js');
       play(og, { name: file.name, next: await openOmniglot(file, og) });
     } catch (error) {
       get('game-said', HTMLParagraphElement).textContent =

@@ -49,6 +49,18 @@ export function keepSession(doc) {
   }
 }
 
+/** A set that the page brought along, in the reader's words. @param {Symbol[]} symbols */
+export const translated = (symbols) => symbols.map((s) => ({ ...s, label: tr(s.label) }));
+
+/**
+ * The greeting: a few symbols and a query, so that the page is alive before anyone has drawn.
+ * @param {any} saved sets/greeting.json
+ * @returns {Doc}
+ */
+export const greet = (saved) => ({
+  ...freshDoc(tr('My symbols'), translated(fromSaved(saved))), drawing: saved.drawing, filed: true,
+});
+
 /** What was autosaved; null if there is nothing or it is broken. @returns {Doc | null} */
 export function lastSession() {
   try {

@@ -1,26 +1,31 @@
 /** The page: puts its parts together. */
 import { Board } from './board.js';
-import { loadEngine, loadFacts } from './engine.js';
+import { readPicture, readText } from './bring.js';
+import { loadEngine, loadFacts, loadJson } from './engine.js';
+import { play } from './game.js';
 import { History } from './history.js';
-import { keepSession, lastSession } from './keep.js';
+import { greet, keepSession, lastSession } from './keep.js';
 import { listenToKeys } from './keys.js';
 import { fromLink, toLink } from './link.js';
 import { keepOffline } from './offline.js';
 import { Pad } from './pad.js';
 import { click, get } from './page.js';
 import { Cutter, listenToFiles } from './pictures.js';
+import { judgeByPixels } from './pixels.js';
 import { Recogniser } from './recogniser.js';
 import { Sets } from './sets.js';
-import { starter } from './starter.js';
 import { isEmpty, NOTHING, Store } from './state.js';
 import { Threshold } from './threshold.js';
 import { toaster } from './toast.js';
+import { show } from './tour.js';
 import { Verdict } from './verdict.js';
 import { Why } from './why.js';
 import { choose, language, LANGUAGES, speak, tr } from './words.js';
 
+const loading = loadEngine();
+loading.catch(() => {}); // told below
 await speak();
-const store = new Store(lastSession() ?? starter());
+const store = new Store(lastSession() ?? greet(await loadJson('sets/greeting.json')));
 const say = toaster(get('toast', HTMLDivElement), () => store.undo());
 /** @type {Recogniser | null} */
 let recogniser = null;
@@ -63,7 +68,7 @@ function judge() {
   if (pad.empty) return verdict.message(tr('Draw'), tr('Any symbol on your board, or another.'));
   const ink = query();
   const seen = recogniser.classify(ink, threshold.value);
-  const answer = byPixels?.(recogniser.og, ink, symbols, (key) => recogniser?.idOf(key) ?? 0) ?? seen;
+  const answer = byPixels ? judgeByPixels(recogniser.og, ink, symbols, (key) => recogniser?.idOf(key) ?? 0) : seen;
   store.verdict = answer.label === null ? '' : (store.symbol(answer.label)?.label ?? '');
   verdict.show(answer, new Map(symbols.map((s) => [s.key, s])), recogniser,
     byPixels ? tr('overlap') : tr('cosine'));
@@ -71,11 +76,10 @@ function judge() {
   showTime(answer.ms, recogniser.og.info.isa);
 }
 
-/** Judges in place of the net, while that is chosen. @type {typeof import('./pixels.js').judgeByPixels | null} */
-let byPixels = null;
-get('judge', HTMLSelectElement).addEventListener('change', async (event) => {
-  const { value } = /** @type {HTMLSelectElement} */ (event.target);
-  byPixels = value === 'pixels' ? (await import('./pixels.js')).judgeByPixels : null;
+/** Whether pixels judge in place of the net. */
+let byPixels = false;
+get('judge', HTMLSelectElement).addEventListener('change', (event) => {
+  byPixels = /** @type {HTMLSelectElement} */ (event.target).value === 'pixels';
   judge();
 });
 
@@ -194,7 +198,6 @@ click('open', () => get('file', HTMLInputElement).click());
 
 /** What was opened, dropped or pasted. @param {File[]} files */
 async function openFiles(files) {
-  const { readPicture, readText } = await import('./bring.js');
   for (const file of files)
     try {
       if (!recogniser) return;
@@ -242,8 +245,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   for (const part of [board, verdict, history_, why]) part.repaint();
   judge();
 });
-click('play', async () => (await import('./game.js')).play(recogniser?.og));
-click('tour-open', async () => (await import('./tour.js')).show(recogniser?.og, await facts));
+click('play', () => play(recogniser?.og));
+click('tour-open', async () => show(recogniser?.og, await facts));
 const other = language() === 'zh' ? 'en' : 'zh';
 get('language', HTMLButtonElement).textContent = LANGUAGES[other];
 get('language', HTMLButtonElement).lang = other;
@@ -257,7 +260,7 @@ board.render();
 history_.render();
 pad.paint();
 try {
-  recogniser = new Recogniser(await loadEngine());
+  recogniser = new Recogniser(await loading);
   const { og } = recogniser;
   facts.then((known) => threshold.know(og.info.threshold, known));
   await readLink();

@@ -1,4 +1,5 @@
 /** What is dropped, pasted or opened: sets, ink and pictures; pictures may hold many symbols. */
+import { oneEach } from './bring.js';
 import { thumbnail } from './ink.js';
 import { click, get } from './page.js';
 import { tr } from './words.js';
@@ -40,8 +41,7 @@ export class Cutter {
   /** @param {import('./state.js').Store} store @param {(text: string, undo?: boolean) => void} say */
   constructor(store, say) {
     this.store = store;
-    click('cut-many', async () => {
-      const { oneEach } = await import('./bring.js');
+    click('cut-many', () => {
       const before = store.doc.symbols;
       const labels = new Set(before.map((s) => s.label));
       let number = 0;

@@ -1,5 +1,7 @@
 /** The sets: several by name, some to start from, others brought along, and what can be taken away. */
-import { fromSaved, keepSets, keptSets, toSaved } from './keep.js';
+import { carry } from './carry.js';
+import { loadJson } from './engine.js';
+import { fromSaved, keepSets, keptSets, toSaved, translated } from './keep.js';
 import { button, click, get, make } from './page.js';
 import { freshDoc } from './state.js';
 import { tr } from './words.js';
@@ -33,8 +35,7 @@ export class Sets {
     click('set-new', () => this.#show(this.#freeName(tr('New set')), []));
     get('starters', HTMLDivElement).append(...STARTERS.map((name) =>
       button(tr(name), async () => {
-        const { startWith } = await import('./starters.js');
-        this.#show(this.#freeName(tr(name)), startWith(name));
+        this.#show(this.#freeName(tr(name)), translated(fromSaved(await loadJson(`sets/${name.toLowerCase()}.json`))));
       })));
     get('forms', HTMLDivElement).append(...Object.entries(FORMS).map(([form, name]) =>
       button(tr(name), () => this.carry(form, og()))));
@@ -141,7 +142,6 @@ export class Sets {
     if (!this.store.doc.symbols.some((s) => s.examples.length) && form !== 'set')
       return this.say(tr('Draw a symbol first.'));
     if (!og) return;
-    const { carry } = await import('./carry.js');
     await carry(form, this.store.doc, og);
   }
 }

@@ -1,4 +1,5 @@
 /** Why: the drawing beside the example most like it, and the map of all examples. */
+import { compare } from './heat.js';
 import { thumbnail } from './ink.js';
 import { get } from './page.js';
 import { tr } from './words.js';
@@ -53,7 +54,6 @@ export class Why {
     const turn = this.#turn;
     this.#timer = window.setTimeout(async () => {
       delete this.#details.dataset.done;
-      const { compare } = await import('./heat.js');
       const two = /** @type {[import('./state.js').Ink, HTMLCanvasElement][]} */ ([
         [ink, get('why-query', HTMLCanvasElement)],
         [example.ink, get('why-nearest', HTMLCanvasElement)],

@@ -20,6 +20,7 @@ const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
 const facts = JSON.stringify(gatherFacts(results));
 const BUILDS = ['scalar', 'simd'];
+const BUNDLE = ['--bundle', '--format=esm', '--minify', '--charset=utf8', '--target=es2022'];
 
 /** @param {string} page @param {RegExp} what @param {string} by */
 function replace(page, what, by) {
@@ -27,41 +28,68 @@ function replace(page, what, by) {
   return page.replace(what, () => by);
 }
 
-/** All scripts that a script imports before it runs, itself included. @param {string} file @param {Set<string>} [seen] */
-function imports(file, seen = new Set()) {
-  seen.add(file);
-  for (const [, path] of readFileSync(join(web, file), 'utf8').matchAll(/^(?:import|} from) .*?'(\.[^']*)';$/gm)) {
-    const next = relative(web, join(web, dirname(file), path)).replaceAll('\\', '/');
-    if (!seen.has(next)) imports(next, seen);
+/** @param {string[]} args */
+function run(args) {
+  return execFileSync(esbuild, [...args, '--log-level=warning'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+}
+
+/** @param {string} name @param {Buffer | string} bytes for a script element that no browser runs */
+const data = (name, bytes) =>
+  `<script type="application/octet-stream" data-file="${name}">${Buffer.from(bytes).toString('base64')}</script>\n`;
+
+/** Data that is there with the page: nothing is shown without it. */
+const greeting = data('sets/greeting.json', readFileSync(join(web, 'sets/greeting.json')));
+
+/**
+ * Scripts and styles of the folder, under names that hold a hash of their content, so that they may
+ * be kept for ever. Their sources are beside them, as maps.
+ * @param {string} site
+ * @returns {Record<string, string>} the names by those of the sources
+ */
+function bundle(site) {
+  const meta = join(out, 'bundle.json');
+  const sources = ['main.js', 'page.css', 'bench.js', 'bench.css'].map((name) => join(web, 'app', name));
+  /** @type {Record<string, string>} */
+  const names = {};
+  // One by one: what two of them share would be a file of its own.
+  for (const source of sources) {
+    run([source, ...BUNDLE, '--splitting', '--sourcemap', '--entry-names=[name]-[hash]',
+      '--chunk-names=[name]-[hash]', `--outdir=${join(site, 'app')}`, `--metafile=${meta}`]);
+    for (const [file, { entryPoint }] of Object.entries(JSON.parse(readFileSync(meta, 'utf8')).outputs))
+      if (entryPoint) names[relative(web, join(process.cwd(), entryPoint))] ??= relative(site, join(process.cwd(), file));
   }
-  return seen;
+  rmSync(meta);
+  return names;
 }
 
-/** Lines that let a browser ask for everything at once, rather than for each script when another names it. */
-function early() {
-  const scripts = [...imports('app/main.js')].map((file) => `<link rel="modulepreload" href="${file}">\n`);
-  const data = ['models/glyph.safetensors', 'facts.json'].map((file) =>
-    `<link rel="preload" as="fetch" href="${file}" crossorigin>\n`);
-  return [...scripts, ...data].join('');
+/** @param {string} page its file @param {Record<string, string>} names @param {string} [early] lines of its head */
+function pageOf(page, names, early = '') {
+  let html = readFileSync(join(web, page), 'utf8');
+  for (const [source, name] of Object.entries(names)) html = html.replaceAll(`"${source}"`, `"${name}"`);
+  return replace(html, /(?=<\/head>)/, early);
 }
 
-/** The folder: the sources as they are, so that what runs can be read. */
+/** The folder. */
 function makeFolder() {
   const site = join(out, 'site');
   rmSync(site, { recursive: true, force: true });
   mkdirSync(join(site, 'models'), { recursive: true });
-  for (const name of ['app', 'lib', 'examples'])
-    cpSync(join(web, name), join(site, name), { recursive: true });
-  const page = readFileSync(join(web, 'index.html'), 'utf8');
-  writeFileSync(join(site, 'index.html'), replace(page, /(?=<\/head>)/, early()));
+  for (const name of ['lib', 'sets', 'examples']) cpSync(join(web, name), join(site, name), { recursive: true });
+  const names = bundle(site);
+  // So that a browser asks for everything at once, rather than when the script wants it.
+  const early = ['models/glyph.safetensors', 'oneglyph-simd.wasm'].map((file) =>
+    `<link rel="preload" as="fetch" href="${file}" crossorigin>\n`).join('') +
+    `<link rel="modulepreload" href="${names['app/main.js']}">\n`;
+  writeFileSync(join(site, 'index.html'),
+    replace(pageOf('index.html', names, early), /(?=<script type="module")/, greeting));
   const relaxed = existsSync(join(wasm, 'oneglyph-relaxed.wasm'));
   const builds = relaxed ? [...BUILDS, 'relaxed'] : BUILDS;
   for (const build of builds)
     cpSync(join(wasm, `oneglyph-${build}.wasm`), join(site, `oneglyph-${build}.wasm`));
   const { version } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
-  const bench = readFileSync(join(web, 'bench.html'), 'utf8');
   const held = `data-builds="${builds.join(' ')}" data-version="${version}"`;
-  writeFileSync(join(site, 'bench.html'), replace(bench, /data-builds="[^"]*" data-version=""/, held));
+  writeFileSync(join(site, 'bench.html'),
+    replace(pageOf('bench.html', names), /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
   writeFileSync(join(site, 'facts.json'), facts);
   writeWorker(site);
@@ -70,7 +98,7 @@ function makeFolder() {
 /** The worker that keeps the folder: it is told what there is, and changes when any of it does. @param {string} site */
 function writeWorker(site) {
   const files = readdirSync(site, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
+    .filter((entry) => entry.isFile() && !/\.(d\.ts|map)$/.test(entry.name))
     .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
     .sort();
   const all = createHash('sha256');
@@ -88,20 +116,10 @@ function hash(code) {
   return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
 }
 
-/** @param {string[]} args */
-function run(args) {
-  return execFileSync(esbuild, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
-}
-
-/**
- * The file: script and style inline, allowed by their hashes; wasm and weights in script elements
- * that no browser runs.
- */
+/** The file: script and style inline, allowed by their hashes; wasm and weights as data. */
 function makeFile() {
-  const target = '--target=es2022';
   // A closing tag inside the code would end its element.
-  const code = run([join(web, 'app/main.js'), '--bundle', '--format=esm', '--minify', target])
-    .replaceAll('</script', '<\\/script');
+  const code = run([join(web, 'app/main.js'), ...BUNDLE]).replaceAll('</script', '<\\/script');
   const style = run([join(web, 'app/page.css'), '--minify']);
   const policy = [
     "default-src 'none'",
@@ -111,12 +129,11 @@ function makeFile() {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  /** @param {string} name @param {Buffer} bytes */
-  const data = (name, bytes) =>
-    `<script type="application/octet-stream" data-file="${name}">${bytes.toString('base64')}</script>\n`;
-  const files =
+  const sets = readdirSync(join(web, 'sets')).map((name) => `sets/${name}`).filter((name) => !/greeting/.test(name));
+  const files = greeting +
     BUILDS.map((b) => data(`oneglyph-${b}.wasm`, readFileSync(join(wasm, `oneglyph-${b}.wasm`)))).join('') +
-    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', Buffer.from(facts));
+    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', facts) +
+    sets.map((name) => data(name, readFileSync(join(web, name)))).join('');
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);
   page = replace(page, /<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);

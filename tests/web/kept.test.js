@@ -1,0 +1,60 @@
+/** Whatever happens to what a browser keeps, or to a link: the page reads it or refuses it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { numbers } from './helpers.mjs';
+
+const kept = {};
+globalThis.localStorage = {
+  getItem: (key) => kept[key] ?? null,
+  setItem: (key, value) => { kept[key] = value; },
+};
+globalThis.location = { href: 'http://localhost/#x' };
+const { fromSaved, greet, keepSession, keepSets, keptSets, lastSession } = await import('../../web/app/keep.js');
+const { fromLink, toLink } = await import('../../web/app/link.js');
+
+const strokes = [[[0, 0], [500, 700], [900, 100]]];
+const SAVED = {
+  format: 'oneglyph-support', version: 1,
+  classes: [{ label: 'שלום', examples: [{ strokes }, { strokes }] }, { label: '1', examples: [] }],
+};
+const LETTERS = '{}[]",:0919e-nultrue ';
+
+test('a session and a link come back as they went', async () => {
+  const doc = { ...greet({ ...SAVED, drawing: { strokes } }), tally: { right: 1, all: 2 },
+    queries: [{ ink: { strokes }, said: '1', was: '' }] };
+  assert.ok(keepSession(doc));
+  const plain = ({ symbols, ...rest }) => ({ ...rest, symbols: symbols.map((s) => [s.label, s.examples.map((e) => e.ink)]) });
+  assert.deepEqual(plain(lastSession()), plain(doc));
+  const link = new URL(await toLink(fromSaved(SAVED)));
+  assert.deepEqual((await fromLink(link.hash)).map((s) => s.label), ['שלום', '1']);
+  assert.equal(await fromLink('#other'), null);
+});
+
+test('no damage is more than damage', async () => {
+  const session = kept['oneglyph.session.1'];
+  const hash = new URL(await toLink(fromSaved(SAVED))).hash;
+  const random = numbers(11);
+  const letter = () => LETTERS[Math.floor(random() * LETTERS.length)];
+  let read = 0;
+  for (let i = 0; i < 1500; i++) {
+    const at = Math.floor(random() * session.length);
+    const broken = session.slice(0, at) + letter() + session.slice(at + 1 + Math.floor(8 * random()));
+    kept['oneglyph.session.1'] = kept['oneglyph.sets.1'] = broken;
+    const doc = lastSession();
+    if (doc) read++;
+    assert.ok(!doc || (Array.isArray(doc.symbols) && doc.drawing && doc.tally), broken);
+    assert.ok(keptSets());
+    const cut = Math.floor(random() * hash.length);
+    await fromLink(hash.slice(0, cut) + letter() + hash.slice(cut + 1)).catch(() => {});
+  }
+  assert.ok(read > 15 && read < 1500, `${read} were still whole`);
+});
+
+test('shapes that nobody wrote are not taken', () => {
+  kept['oneglyph.session.1'] = '{"name":[],"drawing":{"strokes":[]},"set":{"format":"oneglyph-support","version":1,"classes":[]},"queries":7,"tally":{"right":-1,"all":"x"}}';
+  assert.deepEqual(lastSession().tally, { right: 0, all: 0 });
+  kept['oneglyph.sets.1'] = '[[1],{}]';
+  assert.equal(Object.keys(keptSets()).includes('length'), false);
+  globalThis.localStorage = { getItem() { throw new Error('off'); }, setItem() { throw new Error('full'); } };
+  assert.deepEqual([lastSession(), keptSets(), keepSets({})], [null, {}, false]);
+});
