@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/error.h"
 #include "ink/direction.h"
 #include "ink/evenly.h"
 
@@ -11,8 +12,9 @@ enum {
   BOUND = 64, /* strokes that hang on each other; more are a picture, not a symbol */
 };
 static const float spacing = 0.025f; /* of points, in sides: below two pixels of a raster */
-static const float shortest = 0.2f;  /* stroke that bends as those of its row, in sides */
-static const float reach = 0.08f;    /* strokes so near touch: about the pen's width */
+static const float most_coordinate = 1e15f;
+static const float shortest = 0.2f; /* stroke that bends as those of its row, in sides */
+static const float reach = 0.08f;   /* strokes so near touch: about the pen's width */
 
 const float og_longest[OG_LENGTHS] = {0.35f, 0.7f, 1.4f, INFINITY};
 
@@ -33,6 +35,11 @@ size_t og_imagine_lengths(const og_strokes *s, uint32_t *lengths, og_error *erro
   size_t sum;
   if (og_strokes_check(s, &sum, error))
     return 0;
+  for (size_t i = 0; i < 2 * sum; i++)
+    if (!(fabsf(s->xy[i]) < most_coordinate)) {
+      og_fail(error, OG_ERROR_FORMAT, "drawing: a coordinate is too large", NULL);
+      return 0;
+    }
   float step = spacing * og_strokes_side(s);
   const float *xy = s->xy;
   sum = 0;

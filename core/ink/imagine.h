@@ -22,12 +22,14 @@ typedef struct og_hands {
 
 extern const float og_longest[OG_LENGTHS];
 
-/* What tests/bench/fit_hands found on the background alphabets. */
+/* What tests/bench/fit_hands found on the background alphabets. Two people's drawings differ by the
+ * deviations of both; one new drawing, by its own: the root of a half. */
+#define OG_IMAGINE_STRENGTH 0.7f
 extern const og_hands og_background_hands;
 
 /* A stroke becomes evenly spaced points, 256 at most. Writes how many each becomes to
  * lengths[strokes->count], and returns their sum, 0 if the drawing is not one that
- * og_raster_from_strokes takes. */
+ * og_raster_from_strokes takes, or has coordinates beyond 1e15. */
 size_t og_imagine_lengths(const og_strokes *strokes, uint32_t *lengths, og_error *error);
 
 /* Draws the symbol again, as another hand might: what touches goes on touching, nearly. `strength`
