@@ -8,6 +8,7 @@
 #include "eval_confusions_draw.h"
 #include "eval_distort.h"
 #include "eval_imagined.h"
+#include "eval_instances.h"
 #include "ink/imagine.h"
 #include "isa.h"
 #include "options.h"
@@ -19,11 +20,11 @@ typedef struct request {
   kernel_choice with;
   uint64_t way, shot, trials, seed, threads, pairs;
   double strength;
-  bool assign, by_alphabet, json, has_way, has_trials, has_set, has_pairs, has_strength;
+  bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs, has_strength;
 } request;
 
-static const char *const tasks[TASKS] = {"lake", "within",  "across", "folder",
-                                         "ink",  "unknown", "mnist",  "imagined"};
+static const char *const tasks[TASKS] = {"lake",    "within", "across",   "folder",   "ink",
+                                         "unknown", "mnist",  "imagined", "instances"};
 
 static int index_of(const char *word, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -56,20 +57,35 @@ static int draw(const request *r, const eval_about *about, const uint8_t *raster
   return code;
 }
 
+/* What a line of results is written by, after the head where there is one. */
+static eval_report *begin_report(const request *r, FILE *out) {
+  if (r->csv)
+    eval_report_csv_head(out);
+  return r->csv ? eval_report_csv : r->json ? eval_report_json : eval_report_text;
+}
+
+static void print_unknown(const request *r, const eval_about *about, const og_detection *found,
+                          FILE *out) {
+  if (r->csv)
+    eval_report_unknown_csv(out, about, found);
+  else
+    eval_report_unknown(out, about, found, r->json);
+}
+
 static int print(const request *r, const eval_about *about, const og_dataset *set,
                  const eval_result *result) {
   output o;
   int code = output_open(&o);
   if (code)
     return code;
-  void (*report)(FILE *, const eval_about *, const eval_count *, bool) =
-      r->json ? eval_report_json : eval_report_text;
-  if (!strcmp(r->task, "unknown"))
-    eval_report_unknown(o.stream, about, &result->detection, r->json);
-  else
+  if (!strcmp(r->task, "unknown")) {
+    print_unknown(r, about, &result->detection, o.stream);
+  } else {
+    eval_report *report = begin_report(r, o.stream);
     report(o.stream, about, &result->alone, false);
-  if (r->assign)
-    report(o.stream, about, &result->assigned, true);
+    if (r->assign)
+      report(o.stream, about, &result->assigned, true);
+  }
   if (r->by_alphabet)
     eval_report_alphabets(o.stream, set, result->by_alphabet);
   return output_close(&o, NULL, EXIT_DONE);
@@ -116,9 +132,9 @@ static int run_remade(const request *r, const eval_source *source, const og_data
   if (code)
     return code;
   code = r->distort ? eval_distorted(source, set, plan, settings, &r->with, r->distort, &about,
-                                     r->json, o.stream)
+                                     begin_report(r, o.stream), o.stream)
                     : eval_imagined(source, set, plan, settings, &r->with, r->strength, &about,
-                                    r->json, o.stream);
+                                    begin_report(r, o.stream), o.stream);
   return output_close(&o, NULL, code);
 }
 
@@ -191,7 +207,7 @@ static int check(const request *r, int task) {
     const char *near = suggest(r->task, tasks, TASKS);
     return complain(EXIT_BAD,
                     "eval: --task %s: must be lake, within, across, folder, ink, "
-                    "unknown, mnist or imagined%s%s%s",
+                    "unknown, mnist, imagined or instances%s%s%s",
                     r->task, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
   }
   if (index_of(r->drawers, drawers, 3) < 0)
@@ -202,6 +218,10 @@ static int check(const request *r, int task) {
                             r->alphabets || r->by_alphabet))
     return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
                               "--shot, --trials, --set, --alphabets and --by-alphabet");
+  if (task == TASK_INSTANCES &&
+      (r->has_way || r->shot != 1 || r->assign || r->by_alphabet || r->confusions || r->distort))
+    return complain(EXIT_BAD, "eval: --task instances takes none of --way, --shot, --assign, "
+                              "--by-alphabet, --confusions and --distort");
   const eval_source source = {.task = (eval_task)task, .data = r->data, .set = r->set};
   if (r->has_set && eval_set_name(&source) != r->set)
     return complain(EXIT_BAD, "eval: --set is for Omniglot, not for --task %s", r->task);
@@ -210,17 +230,20 @@ static int check(const request *r, int task) {
                               "and --confusions");
   if (r->has_strength && task != TASK_IMAGINED)
     return complain(EXIT_BAD, "eval: --strength is for --task imagined");
-  if (task == TASK_IMAGINED && (r->shot != 1 || r->assign || r->by_alphabet || r->confusions))
-    return complain(EXIT_BAD,
-                    "eval: --task imagined is 1-shot, without --assign, --by-alphabet and "
-                    "--confusions");
+  if (task == TASK_IMAGINED &&
+      (r->shot != 1 || r->assign || r->by_alphabet || r->confusions || r->csv))
+    return complain(EXIT_BAD, "eval: --task imagined is 1-shot, without --assign, --by-alphabet, "
+                              "--confusions and --csv");
   if (r->assign && (task == TASK_ACROSS || task == TASK_UNKNOWN))
     return complain(EXIT_BAD,
                     "eval: --assign needs one query of every class, which --task %s "
                     "has not",
                     r->task);
-  if (r->by_alphabet && (r->json || task == TASK_UNKNOWN))
-    return complain(EXIT_BAD, "eval: --by-alphabet goes neither with --json nor --task unknown");
+  if (r->json && r->csv)
+    return complain(EXIT_BAD, "eval: --json and --csv: choose one");
+  if (r->by_alphabet && (r->json || r->csv || task == TASK_UNKNOWN))
+    return complain(EXIT_BAD,
+                    "eval: --by-alphabet goes neither with --json or --csv nor --task unknown");
   if (r->has_pairs && !r->confusions)
     return complain(EXIT_BAD, "eval: --pairs says how many pairs --confusions draws; give both");
   if (!r->confusions)
@@ -250,8 +273,9 @@ int cmd_eval(int argc, const char **argv) {
       TEXT_OPTION("data", &r.data, "DIR",
                   "Omniglot's folder; the folder or file of other tasks; ink: also procedural",
                   .required = true),
-      TEXT_OPTION("task", &r.task, "TASK",
-                  "lake, within (default), across, folder, ink, unknown, mnist or imagined"),
+      TEXT_OPTION(
+          "task", &r.task, "TASK",
+          "lake, within (default), across, folder, ink, unknown, mnist, imagined or instances"),
       WHOLE_OPTION("way", &r.way, "N", "classes to choose from (20; mnist: 10)", 2, OG_MAX_WAY,
                    .given = &r.has_way),
       WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
@@ -281,6 +305,7 @@ int cmd_eval(int argc, const char **argv) {
       WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
       KERNEL_OPTIONS(r.with),
       FLAG_OPTION("json", &r.json, "one JSON object a line"),
+      FLAG_OPTION("csv", &r.csv, "the same as a CSV, its names in the first line"),
   };
   const command_spec spec = {
       "eval",
@@ -303,7 +328,9 @@ int cmd_eval(int argc, const char **argv) {
       "with\n"
       "queries that oneglyph imagine draws of the examples themselves; the likeness of both to "
       "the\n"
-      "examples says whether imagined drawings vary as people's do.",
+      "examples says whether imagined drawings vary as people's do.\n\n"
+      "instances: accuracy of a network with memory by instance, 1st to 10th, in sequences of\n"
+      "drawings of five characters, each label told one step late (Santoro et al. 2016).",
       "oneglyph eval --model glyph.safetensors --data omniglot --task lake",
       table,
       sizeof table / sizeof table[0],
@@ -325,7 +352,11 @@ int cmd_eval(int argc, const char **argv) {
     confusion_list errors = {0};
     const eval_settings settings = {
         r.trials, r.seed, (uint32_t)r.threads, r.assign, r.confusions ? &errors : NULL, 0, false};
-    code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
+    const eval_source source = {TASK_INSTANCES, r.model, r.data, r.set, r.alphabets, r.seed};
+    if (task == TASK_INSTANCES)
+      code = eval_instances(&source, &r.with, r.trials, settings.threads, r.json);
+    else
+      code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
     confusion_list_free(&errors);
   }
   arguments_free(&rest);

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "train_export.h"
 #include "train_run.h"
+#include "train_team.h"
 
 /* What was asked for. */
 typedef struct request {
@@ -30,6 +31,8 @@ typedef struct train_state {
   uint32_t slices; /* the recipe's, the checkpoint's, or as many as threads */
   char *recipe_text, *checkpoint_path;
   char *before; /* the checkpoint before, if the newest cannot be used; NULL: it can */
+  team team;
+  bool apart; /* something happened that the others of the team do not know of */
   train_run run;
 } train_state;
 
@@ -46,6 +49,9 @@ static const char summary[] =
     "and is used where the newest is damaged; both are removed once the complete model is safely\n"
     "written. A run whose loss is no number any more, or has grown far beyond guessing, ends, and\n"
     "its last good checkpoint stays.\n"
+    "Under mpirun (in a build with the preset mpi) several processes train together, each on its "
+    "part\n"
+    "of every batch; the first alone writes files. One that dies ends the run.\n"
     "--minutes ends this sitting early with a checkpoint and a model of what was learnt so far;\n"
     "the learning rate's schedule belongs to the steps of the recipe (or --steps), so for a good\n"
     "short run lower the steps instead.";
@@ -174,13 +180,12 @@ static int prepare_checkpoint(request *r, train_state *t) {
 }
 
 /* The seed comes from the checkpoint unless it is given; then they must agree. So do the slices, so
- * that a run may go on with another number of threads. */
-static int settle_run(request *r, train_state *t) {
+ * that a run may go on with another number of threads or processes. */
+static int settle_run(request *r, train_state *t, uint64_t threads) {
   uint32_t slices = t->recipe->core.slices;
-  r->threads = r->has_threads ? r->threads : processors();
   if (!r->resume) {
     r->seed = r->has_seed ? r->seed : 1;
-    t->slices = slices ? slices : (uint32_t)r->threads;
+    t->slices = slices ? slices : (uint32_t)threads;
     return OPTIONS_RUN;
   }
   if (r->has_seed && r->seed != t->old.seed)
@@ -202,7 +207,7 @@ static int prepare_trainer(const request *r, train_state *t) {
     return complain_error(&error);
   if (t->data.held_out && validation_possible(t->data.held_out, t->recipe->calibrate, &error))
     return complain(EXIT_BAD, "%s: \"holdout\": %s", r->recipe, error.text);
-  if (r->resume && strcmp(t->old.data, t->data.description))
+  if (t->old.data && strcmp(t->old.data, t->data.description))
     return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
                     t->old.data, t->data.description);
   og_recipe recipe = t->recipe->core;
@@ -211,7 +216,7 @@ static int prepare_trainer(const request *r, train_state *t) {
                         &t->run.trainer, &error))
     return complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", r->recipe,
                     error.text);
-  if (r->resume && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
+  if (t->old.state && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
     return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
   return OPTIONS_RUN;
 }
@@ -241,11 +246,16 @@ static int take_before(const train_state *t) {
 static int go(const request *r, train_state *t) {
   og_error error = {0};
   train_end end;
-  fprintf(stderr, "train: %s; %s; %llu threads, %s at step %llu\n", t->recipe->name,
-          t->data.description, (unsigned long long)r->threads, r->resume ? "resumed" : "begun",
-          (unsigned long long)og_trainer_position(t->run.trainer));
-  if (train_run_go(&t->run, &end, &error))
+  char processes[48] = "";
+  if (t->team.core.size > 1)
+    snprintf(processes, sizeof processes, " in each of %u processes", t->team.core.size);
+  fprintf(stderr, "train: %s; %s; %llu threads%s, %s at step %llu\n", t->recipe->name,
+          t->data.description, (unsigned long long)r->threads, processes,
+          r->resume ? "resumed" : "begun", (unsigned long long)og_trainer_position(t->run.trainer));
+  if (train_run_go(&t->run, &end, &error)) {
+    t->apart = true;
     return failed(&t->run, &error);
+  }
   unsigned long long done = og_trainer_position(t->run.trainer), steps = t->recipe->core.steps;
   if (end == TRAIN_INTERRUPTED)
     return complain(EXIT_FAILED,
@@ -268,7 +278,8 @@ static int go(const request *r, train_state *t) {
   return EXIT_DONE;
 }
 
-static int train(request *r, train_state *t) {
+/* All that can go wrong before the run, in the process that leads. */
+static int prepare(request *r, train_state *t, uint64_t threads) {
   int code = isa_choose(r->isa, &t->run.isa);
   if (code == OPTIONS_RUN)
     code = prepare_recipe(r, t);
@@ -277,11 +288,80 @@ static int train(request *r, train_state *t) {
   if (code == OPTIONS_RUN)
     code = prepare_checkpoint(r, t);
   if (code == OPTIONS_RUN)
-    code = settle_run(r, t);
+    code = settle_run(r, t, threads);
+  return code == OPTIONS_RUN ? prepare_trainer(r, t) : code;
+}
+
+/* The same in another process, which does as it is told and must come to the same state. */
+static int prepare_to_follow(request *r, train_state *t, const train_plan *plan) {
+  og_error error = {0};
+  r->seed = plan->seed;
+  t->slices = (uint32_t)plan->slices;
+  int code = isa_choose(r->isa, &t->run.isa);
+  if (code == OPTIONS_RUN)
+    code = prepare_recipe(r, t);
   if (code == OPTIONS_RUN)
     code = prepare_trainer(r, t);
+  if (code == OPTIONS_RUN && og_trainer_load(t->run.trainer, plan->state, plan->size, &error))
+    code = complain(EXIT_BAD, "differs from the first process: %s", error.text);
+  return code;
+}
+
+/* The same code in all processes: OPTIONS_RUN if that is everybody's. */
+static int agree(train_state *t, int code) {
+  uint64_t worst = code == OPTIONS_RUN ? 0 : 1 + (uint64_t)code;
+  t->apart |= !team_most(&t->team, &worst);
+  if (t->apart)
+    return complain(EXIT_FAILED, "another process of this run has ended before it began");
+  return worst ? (int)worst - 1 : OPTIONS_RUN;
+}
+
+/* Brings all processes to the same place, the leader first: so what is wrong for all is said once.
+ */
+static int prepare_team(request *r, train_state *t) {
+  og_error error = {0};
+  uint64_t here = t->team.here, share = processors() > here ? processors() / here : 1;
+  r->threads = r->has_threads ? r->threads : share;
+  uint64_t threads = r->threads;
+  if (!team_sum(&t->team, &threads))
+    t->apart = true;
+  int code = agree(t, team_leads(&t->team) ? prepare(r, t, threads) : OPTIONS_RUN);
+  if (code != OPTIONS_RUN || t->team.core.size == 1)
+    return code;
+  train_plan plan = {.seed = r->seed, .slices = t->slices};
+  if (team_leads(&t->team) && og_trainer_save(t->run.trainer, &plan.state, &plan.size))
+    plan.size = 0;
+  if (train_team_plan(&t->team, &plan, &error)) {
+    t->apart = true;
+    return complain_error(&error);
+  }
+  if (!team_leads(&t->team)) {
+    complain_as_process(t->team.core.rank + 1);
+    code = prepare_to_follow(r, t, &plan);
+  }
+  free(plan.state);
+  code = agree(t, code);
+  if (code == OPTIONS_RUN && og_trainer_join(t->run.trainer, &t->team.core, &error))
+    code = team_leads(&t->team) ? complain_error(&error) : EXIT_BAD;
+  return code;
+}
+
+/* The sitting of a process that does not lead, and says no more than it must. */
+static int follow(train_state *t) {
+  og_error error = {0};
+  train_end end;
+  if (train_team_follow(&t->run, &end, &error)) {
+    t->apart = true;
+    return complain(EXIT_FAILED, "%s", error.text[0] ? error.text : "out of memory");
+  }
+  return end == TRAIN_INTERRUPTED ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int train(request *r, train_state *t) {
+  int code = prepare_team(r, t);
   if (code != OPTIONS_RUN)
     return code;
+  t->run.team = &t->team;
   t->run.recipe = t->recipe;
   t->run.data = &t->data;
   t->run.about = (train_checkpoint){.recipe = t->recipe_text,
@@ -296,9 +376,13 @@ static int train(request *r, train_state *t) {
   t->run.saved_step = og_trainer_position(t->run.trainer);
   t->run.minutes = r->minutes;
   t->run.save_every = r->save_every;
+  if (!team_leads(&t->team))
+    return follow(t);
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
-    return complain(EXIT_BAD, "%s: %s", r->log, strerror(errno));
-  code = t->before ? take_before(t) : OPTIONS_RUN;
+    code = complain(EXIT_BAD, "%s: %s", r->log, strerror(errno));
+  else if (t->before)
+    code = take_before(t);
+  t->apart = code != OPTIONS_RUN;
   return code == OPTIONS_RUN ? go(r, t) : code;
 }
 
@@ -321,8 +405,12 @@ int cmd_train(int argc, const char **argv) {
   if (code != OPTIONS_RUN)
     return code;
   train_state t = {0};
-  code = train(&r, &t);
+  code = team_begin(&t.team);
+  if (code == OPTIONS_RUN)
+    code = train(&r, &t);
   code = close_log(t.run.log, r.log, code);
+  uint64_t worst = 0; /* all wait for all, until the model is written */
+  team_end(&t.team, !t.apart && team_most(&t.team, &worst), code);
   og_trainer_free(t.run.trainer);
   train_checkpoint_free(&t.old);
   train_data_free(&t.data);

@@ -31,6 +31,8 @@ og_status committee_list(const char *path, struct json_object **out, og_error *e
 
 size_t committee_dim(const committee *c);
 const og_calibration *committee_calibration(const committee *c);
+/* A support set for its embeddings, with the head of a model that is alone. */
+og_status committee_support(const committee *c, og_support **out);
 /* The first member. */
 const og_model *committee_first(const committee *c);
 

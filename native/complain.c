@@ -6,6 +6,12 @@
 
 #include "commands.h"
 
+static unsigned speaker; /* 0: there is only one */
+
+void complain_as_process(unsigned number) {
+  speaker = number;
+}
+
 int complain(int code, const char *format, ...) {
   char text[1024];
   va_list arguments;
@@ -16,7 +22,10 @@ int complain(int code, const char *format, ...) {
   for (char *c = text; *c; c++)
     if ((unsigned char)*c < 0x20 || *c == 0x7f)
       *c = '?';
-  fprintf(stderr, "oneglyph: %s\n", text);
+  if (speaker)
+    fprintf(stderr, "oneglyph: process %u: %s\n", speaker, text);
+  else
+    fprintf(stderr, "oneglyph: %s\n", text);
   return code;
 }
 

@@ -10,6 +10,9 @@ int complain(int code, const char *format, ...) __attribute__((format(printf, 2,
 
 /* Prints an error of the core or of a file and returns the exit code its status asks for: 1 for
  * want of memory, otherwise 2. */
+/* From here on messages say which of several processes speaks. */
+void complain_as_process(unsigned number);
+
 int complain_error(const og_error *error);
 
 #endif

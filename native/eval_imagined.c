@@ -10,7 +10,8 @@
 
 /* One kind of queries, and the line about them. */
 static int measure(const judge *j, const og_dataset *set, const og_episode_plan *plan,
-                   const eval_settings *settings, eval_about *about, bool json, FILE *out) {
+                   const eval_settings *settings, eval_about *about, eval_report *report,
+                   FILE *out) {
   eval_result result = {0};
   og_error error = {0};
   if (eval_sampled(j, set, plan, settings, &result, &error))
@@ -18,13 +19,13 @@ static int measure(const judge *j, const og_dataset *set, const og_episode_plan 
   about->milliseconds = judge_milliseconds(j);
   about->comparison = result.comparison;
   about->likeness = result.likeness;
-  (json ? eval_report_json : eval_report_text)(out, about, &result.alone, false);
+  report(out, about, &result.alone, false);
   eval_result_free(&result);
   return EXIT_DONE;
 }
 
 static int measure_both(const judge *j, const og_dataset *set, const og_episode_plan *plan,
-                        const eval_settings *settings, const eval_about *about, bool json,
+                        const eval_settings *settings, const eval_about *about, eval_report *report,
                         FILE *out) {
   eval_settings own = *settings;
   eval_about people = *about, made = *about;
@@ -32,13 +33,13 @@ static int measure_both(const judge *j, const og_dataset *set, const og_episode_
   made.queries = "imagined";
   own.query_shift = (uint32_t)set->drawings;
   own.query_of_support = true;
-  int code = measure(j, set, plan, settings, &people, json, out);
-  return code ? code : measure(j, set, plan, &own, &made, json, out);
+  int code = measure(j, set, plan, settings, &people, report, out);
+  return code ? code : measure(j, set, plan, &own, &made, report, out);
 }
 
 int eval_imagined(const eval_source *source, const og_dataset *set, const og_episode_plan *plan,
                   const eval_settings *settings, const kernel_choice *with, double strength,
-                  const eval_about *about, bool json, FILE *out) {
+                  const eval_about *about, eval_report *report, FILE *out) {
   const ink_distortion imagine = {INK_IMAGINE, strength, settings->seed};
   og_dataset *made = NULL;
   judge *j = NULL;
@@ -58,7 +59,7 @@ int eval_imagined(const eval_source *source, const og_dataset *set, const og_epi
       judge_create(source->model, with, rasters, 2 * set->drawings, settings->threads, &j, &error))
     code = complain_error(&error);
   if (!code)
-    code = measure_both(j, set, plan, settings, about, json, out);
+    code = measure_both(j, set, plan, settings, about, report, out);
   judge_free(j);
   free(rasters);
   og_dataset_free(made);

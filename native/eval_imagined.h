@@ -12,6 +12,6 @@
  * drawings of `source`. Returns the exit code. */
 int eval_imagined(const eval_source *source, const og_dataset *set, const og_episode_plan *plan,
                   const eval_settings *settings, const kernel_choice *with, double strength,
-                  const eval_about *about, bool json, FILE *out);
+                  const eval_about *about, eval_report *report, FILE *out);
 
 #endif

@@ -46,6 +46,15 @@ static og_status embed(judge *j, const char *path, const kernel_choice *with, ui
   og_status status = committee_read(path, with, &j->model, error);
   if (status)
     return status;
+  og_support *trial = NULL;
+  status = committee_support(j->model, &trial);
+  og_support_free(trial);
+  if (status)
+    return og_fail(error, status, path,
+                   status == OG_ERROR_UNSUPPORTED
+                       ? ": a network with memory judges no support sets; try --task instances"
+                       : ": out of memory",
+                   NULL);
   j->dim = committee_dim(j->model);
   j->calibration = *committee_calibration(j->model);
   j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
@@ -127,7 +136,7 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
                              const uint32_t *query, size_t queries, float *scores) {
   og_support *set = NULL;
   og_match *matches = malloc(way * sizeof *matches);
-  og_status status = matches ? og_support_create(j->dim, &set) : OG_ERROR_MEMORY;
+  og_status status = matches ? committee_support(j->model, &set) : OG_ERROR_MEMORY;
   for (size_t i = 0; !status && i < way * shot; i++)
     status = og_support_add(set, (uint32_t)(i / shot), j->embeddings + support[i] * j->dim, NULL);
   for (size_t q = 0; !status && q < queries; q++) {

@@ -13,6 +13,7 @@ typedef enum eval_task {
   TASK_UNKNOWN,
   TASK_MNIST,
   TASK_IMAGINED,
+  TASK_INSTANCES,
   TASKS,
 } eval_task;
 

@@ -1,7 +1,6 @@
 /* One sitting of a training run. */
 #include "train_run.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,32 +9,17 @@
 #include "comparer.h"
 #include "complain.h"
 #include "progress.h"
+#include "stop.h"
 #include "train_net.h"
+#include "train_team.h"
 #include "train_watch.h"
+#include "validate_head.h"
 
 /* 500 rounds, about 10,000 trials: a 95 % interval of +-0.6 points at an error of 10 %. */
 enum { VALIDATION_ROUNDS = 500, VALIDATION_SEED = 1, LOG_STEPS = 50 };
-/* A net that compares runs twice for each of 20 classes of a trial, so it gets fewer. */
-enum { COMPARER_ROUNDS = 50 };
-
-static volatile sig_atomic_t stop_asked;
-
-static void ask_stop(int signal_number) {
-  (void)signal_number;
-  stop_asked = 1;
-}
-
-static void catch_signals(struct sigaction old[2]) {
-  struct sigaction action = {.sa_handler = ask_stop, .sa_flags = (int)SA_RESETHAND};
-  stop_asked = 0;
-  sigaction(SIGINT, &action, &old[0]);
-  sigaction(SIGTERM, &action, &old[1]);
-}
-
-static void release_signals(const struct sigaction old[2]) {
-  sigaction(SIGINT, &old[0], NULL);
-  sigaction(SIGTERM, &old[1], NULL);
-}
+/* A net that compares runs twice for each of 20 classes of a trial, and a head may take its time,
+ * so they get fewer. */
+enum { COMPARER_ROUNDS = 50, HEAD_ROUNDS = 200 };
 
 /* What changes while a sitting lasts. */
 typedef struct sitting {
@@ -59,7 +43,12 @@ og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t 
   og_status status = embeddings_of(bytes, size, run->isa, set, run->threads, held_out, error);
   if (status)
     return status;
-  status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
+  const char *head = run->recipe->core.head;
+  if (head && strcmp(head, "prototypical") && strcmp(head, "matching context=0"))
+    status = validate_head(bytes, size, run->isa, set, held_out, HEAD_ROUNDS, VALIDATION_SEED,
+                           count, error);
+  else /* one example each, so the heads left out say what cosines do */
+    status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
   if (status)
     embeddings_free(held_out);
   return status;
@@ -168,6 +157,8 @@ static og_status advance(sitting *s, og_error *error) {
   if (validates)
     status = validate_now(s, error);
   took(s, begun);
+  if (!status)
+    status = train_team_check(s->run, error);
   if (!status && (validates || step.step % LOG_STEPS == 0 || step.step == 1))
     write_log(s, &step, validates);
   show(s, &step);
@@ -182,17 +173,18 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
   uint64_t first = og_trainer_position(run->trainer), steps = run->recipe->core.steps;
   double now = clock_seconds();
   sitting s = {.run = run, .started = now, .saved = now, .logged_at = now, .percent = -1};
-  struct sigaction old[2];
+  stop_state before;
   og_status status = OG_OK;
   *end = TRAIN_COMPLETE;
-  catch_signals(old);
+  stop_catch(&before);
   progress_start(&s.bar, "steps", "images", first, steps);
   while (!status && og_trainer_position(run->trainer) < steps) {
-    if (stop_asked)
+    if (stop_asked())
       *end = TRAIN_INTERRUPTED;
     else if (run->minutes > 0 && clock_seconds() - s.started >= 60 * run->minutes)
       *end = TRAIN_TIME;
-    if (*end != TRAIN_COMPLETE)
+    status = train_team_tell(run, end, error);
+    if (status || *end != TRAIN_COMPLETE)
       break;
     status = advance(&s, error);
   }
@@ -203,7 +195,7 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
     save_or_warn(&s, "the model is written");
   else if (!status)
     status = save(&s, error);
-  release_signals(old);
+  stop_release(&before);
   run->about.seconds += clock_seconds() - s.started;
   return status;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "team.h"
 #include "train_checkpoint.h"
 #include "train_data.h"
 #include "train_recipe.h"
@@ -14,6 +15,7 @@ typedef struct train_run {
   const train_recipe *recipe;
   const train_data *data;
   og_trainer *trainer;
+  const team *team;       /* the processes of the run */
   train_checkpoint about; /* what checkpoints say of the run; `seconds`: of earlier sittings */
   const char *checkpoint; /* path */
   uint32_t threads;

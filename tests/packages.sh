@@ -37,9 +37,12 @@ test     program  unzip                               unzip
 test     program  zip                                 zip
 test     extra    /usr/lib/python3/dist-packages/numpy  python3-numpy
 test     extra    rsvg-convert                        librsvg2-bin
+mpi      extra    mpicc                               libopenmpi-dev
+mpi      extra    mpirun                              openmpi-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
+coverage extra    lcov                                lcov
 library  program  g++                                 g++
 library  extra    help2man                            help2man
 neon     extra    aarch64-linux-gnu-gcc               gcc-aarch64-linux-gnu

@@ -119,7 +119,7 @@ const uint8_t *EXPORT(oneglyph_raster)(void) {
 og_support *EXPORT(oneglyph_support_create)(void) {
   og_support *support = NULL;
   if (model)
-    og_support_create(og_model_get_info(model)->dim, &support);
+    og_support_create_for(model, &support);
   return support;
 }
 

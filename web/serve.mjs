@@ -19,6 +19,11 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
+/** What a name by content means can be kept for ever. See build/names.mjs. @param {string} file */
+function keeping(file) {
+  return file.includes(`${sep}assets${sep}`) ? 'max-age=31536000, immutable' : 'no-cache';
+}
+
 /** The file a request means, or null; links that lead out of the folder mean none.
  * @param {string} root @param {string} url */
 async function find(root, url) {
@@ -40,7 +45,7 @@ export async function serve(folder, port, types = TYPES) {
     const file = known ? await find(root, request.url ?? '/') : null;
     if (!file) return void response.writeHead(404).end('not found');
     const type = types[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' });
+    response.writeHead(200, { 'content-type': type, 'cache-control': keeping(file) });
     if (request.method === 'HEAD') return void response.end();
     createReadStream(file).on('error', () => response.destroy()).pipe(response);
   });

@@ -1,6 +1,7 @@
 /**
  * Keeps the page for days without a network. All files of one build are fetched together and served
- * together; a newer build waits until the reader asks for it or all its pages are closed.
+ * together; a newer build waits until the reader asks for it or all its pages are closed. It asks the
+ * server for what has a plain name; what is named by its content may come from the browser's own store.
  */
 /* What is kept is written here when the page is made. */
 const VERSION = '';
@@ -10,7 +11,8 @@ const scope = /** @type {any} */ (self);
 const NAME = `oneglyph-${VERSION}`;
 
 scope.addEventListener('install', (/** @type {any} */ event) => {
-  const fresh = FILES.map((file) => new Request(file, { cache: 'no-cache' }));
+  const fresh = FILES.map((file) =>
+    new Request(file, { cache: file.startsWith('assets/') ? 'default' : 'no-cache' }));
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(fresh)));
 });
 

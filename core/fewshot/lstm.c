@@ -26,6 +26,16 @@ og_real og_real_dot(const og_real *a, const og_real *b, size_t count) {
   return sum;
 }
 
+void og_softmax(og_real *x, size_t count) {
+  og_real most = x[0], sum = 0;
+  for (size_t i = 1; i < count; i++)
+    most = x[i] > most ? x[i] : most;
+  for (size_t i = 0; i < count; i++)
+    sum += x[i] = og_real_exp(x[i] - most);
+  for (size_t i = 0; i < count; i++)
+    x[i] /= sum;
+}
+
 void og_lstm_step(const og_lstm *l, const og_real *input, const og_real *before, og_real *gates,
                   og_real *cells, og_real *output) {
   size_t n = l->hidden;

@@ -32,4 +32,7 @@ static inline og_real og_real_tanh(og_real x) {
 /* The sum of a[i] b[i], in eight sums that compilers make vectors of. */
 og_real og_real_dot(const og_real *a, const og_real *b, size_t count);
 
+/* x[count] to weights that sum to 1. */
+void og_softmax(og_real *x, size_t count);
+
 #endif

@@ -114,16 +114,6 @@ static og_real soft_length(const og_real *x, size_t count) {
   return og_real_sqrt(og_real_dot(x, x, count) + OG_MEMORY_SOFT);
 }
 
-static void softmax(og_real *x, size_t count) {
-  og_real most = x[0], sum = 0;
-  for (size_t i = 1; i < count; i++)
-    most = x[i] > most ? x[i] : most;
-  for (size_t i = 0; i < count; i++)
-    sum += x[i] = og_real_exp(x[i] - most);
-  for (size_t i = 0; i < count; i++)
-    x[i] /= sum;
-}
-
 static void read(const og_memory *m, og_memory_state *s) {
   og_real scale = og_real_exp(m->log_scale);
   memset(s->read, 0, m->reads * m->width * sizeof *s->read);
@@ -136,7 +126,7 @@ static void read(const og_memory *m, og_memory_state *s) {
       cosine[i] = og_real_dot(key, slot, m->width) / (length * soft_length(slot, m->width));
       weight[i] = scale * cosine[i];
     }
-    softmax(weight, m->slots);
+    og_softmax(weight, m->slots);
     for (size_t i = 0; i < m->slots; i++)
       for (size_t k = 0; k < m->width; k++)
         s->read[r * m->width + k] += weight[i] * s->slots[i * m->width + k];
@@ -165,5 +155,5 @@ void og_memory_step(const og_memory *m, const og_memory_state *before, const og_
   read(m, s);
   use(m, before, s);
   og_affine(m->answer, m->answer_bias, s->output, hidden + vectors, m->classes, s->answer);
-  softmax(s->answer, m->classes);
+  og_softmax(s->answer, m->classes);
 }

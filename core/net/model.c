@@ -165,6 +165,9 @@ static og_status load_description(og_model *m, og_error *error) {
   og_status status = og_net_parse(net, &m->net, error);
   if (!status)
     status = og_input_parse(input, &m->input, error);
+  const char *head = og_model_metadata(m, "head");
+  if (head && !strcmp(head, "siamese")) /* Koch's own reading of its logits */
+    m->info.calibration = (og_calibration){1, 0, 1, 0};
   if (!status && calibration)
     status = og_calibration_parse(calibration, &m->info.calibration, error);
   const og_layer *first = &m->net.layers[0];
@@ -203,6 +206,10 @@ static og_status load_head(og_model *m, og_error *error) {
     memcpy(m->head_values + t->at, values, og_head_tensor_count(h, i) * sizeof *values);
     free_reals(values);
   }
+  /* So that no sum of what a head computes leaves the range of floats. */
+  for (size_t i = 0; i < h->count; i++)
+    if (!(m->head_values[i] >= -1e6f && m->head_values[i] <= 1e6f))
+      return bad_model(error, "a number far too large in its head", "");
   return OG_OK;
 }
 

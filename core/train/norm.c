@@ -3,6 +3,8 @@
  * Forward: y = gamma * (z - mean) / deviation + beta, with mean and (biased) variance over all
  * pixels of the batch. Backward, with x = (z - mean) / deviation and averages over the same pixels:
  * dz = gamma / deviation * (dy - average(dy) - x * average(dy * x)). */
+#include <string.h>
+
 #include "train/pass_internal.h"
 
 static const og_real epsilon = (og_real)1e-5, momentum = (og_real)0.1;
@@ -11,15 +13,15 @@ static size_t pixels_of(const og_layer *l) {
   return (size_t)l->height * l->width;
 }
 
-/* The sum over slices of their row `part` (0 or 1), in their order; clears it. */
-static og_real take_sum(const og_pass *p, const og_layer *l, size_t part, size_t channel) {
-  og_real sum = 0;
-  for (uint32_t s = 0; s < p->slices; s++) {
-    og_real *at = &p->sums[s][part * l->channels + channel];
-    sum += *at;
-    *at = 0;
-  }
-  return sum;
+/* The two sums over the batch, [channels] each. */
+static const og_real *add_up(og_pass *p, const og_layer *l) {
+  og_pass_sum(p, p->sums, 2 * l->channels);
+  return p->sums[0];
+}
+
+static void clear(const og_pass *p, const og_layer *l) {
+  for (uint32_t s = 0; s < p->slices; s++)
+    memset(p->sums[s], 0, 2 * l->channels * sizeof(og_real));
 }
 
 void og_norm_sum(og_pass *p, size_t layer, size_t image, uint32_t slice) {
@@ -38,9 +40,10 @@ void og_norm_finish(og_pass *p, size_t layer, const og_real *parameters, og_real
   const og_layer *l = &p->net->layers[layer];
   const og_slots *s = &p->layout.slots[layer];
   og_real count = (og_real)(p->batch * pixels_of(l));
+  const og_real *sum = add_up(p, l), *square = sum + l->channels;
   for (size_t c = 0; c < l->channels; c++) {
-    og_real mean = take_sum(p, l, 0, c) / count;
-    og_real variance = take_sum(p, l, 1, c) / count - mean * mean;
+    og_real mean = sum[c] / count;
+    og_real variance = square[c] / count - mean * mean;
     variance = variance > 0 ? variance : 0;
     og_real inverse = 1 / og_real_sqrt(variance + epsilon);
     og_real scale = parameters[s->gamma + c] * inverse;
@@ -53,6 +56,7 @@ void og_norm_finish(og_pass *p, size_t layer, const og_real *parameters, og_real
       statistics[s->variance + c] += momentum * (variance - statistics[s->variance + c]);
     }
   }
+  clear(p, l);
 }
 
 void og_norm_apply(og_pass *p, size_t layer, size_t image) {
@@ -99,13 +103,14 @@ void og_norm_gradient_finish(og_pass *p, size_t layer, og_real *gradient) {
   const og_layer *l = &p->net->layers[layer];
   const og_slots *s = &p->layout.slots[layer];
   og_real count = (og_real)(p->batch * pixels_of(l));
+  const og_real *sum = add_up(p, l), *product = sum + l->channels;
   for (size_t c = 0; c < l->channels; c++) {
-    og_real sum = take_sum(p, l, 0, c), product = take_sum(p, l, 1, c);
-    gradient[s->bias + c] = sum;
-    gradient[s->gamma + c] = product;
-    p->grad_mean[layer][c] = sum / count;
-    p->grad_slope[layer][c] = product / count * p->norm_inverse[layer][c];
+    gradient[s->bias + c] = sum[c];
+    gradient[s->gamma + c] = product[c];
+    p->grad_mean[layer][c] = sum[c] / count;
+    p->grad_slope[layer][c] = product[c] / count * p->norm_inverse[layer][c];
   }
+  clear(p, l);
 }
 
 void og_norm_gradient_apply(const og_pass *p, size_t layer, size_t image, og_plane delta) {

@@ -32,6 +32,13 @@ extern const og_objective og_objective_embed;
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
 
+/* Whether two drawings show one character, by Koch's head: two-way, on pairs of which half are of
+ * one character; and on all pairs of a batch (pairs.h). */
+extern const og_objective og_objective_pairs;
+extern const og_objective og_objective_all_pairs;
+/* Each query of an episode classified by its support set, by the recipe's head: Matching or
+ * Prototypical networks (episode_loss.h); way classes, shot examples and queries of each. */
+extern const og_objective og_objective_episodes;
 /* The labels of a sequence of drawings, told one step late, by the recipe's head, a network with
  * memory (memory.h): way classes, shot drawings of each. */
 extern const og_objective og_objective_memory;
@@ -40,6 +47,9 @@ extern const og_objective og_objective_memory;
  * remember. */
 size_t og_head_own(const og_trainer *t);
 void og_head_start(og_trainer *t, og_random *random);
+/* Before a loss adds to the gradient by the head's numbers: the scale's logarithm is brought back
+ * to `log_scale` where it had grown too large, and its gradient is 0. */
+void og_head_prepare(og_trainer *t, float log_scale, float *d_log_scale);
 /* The kind of the recipe's head; OG_HEAD_COSINE if it has none or no good one. */
 og_head_kind og_head_of_recipe(const og_recipe *recipe, const og_net *net);
 /* NULL if the recipe's way and shot suit its batches, or what they must be. */

@@ -23,6 +23,11 @@ void og_head_start(og_trainer *t, og_random *random) {
   }
 }
 
+void og_head_prepare(og_trainer *t, float log_scale, float *d_log_scale) {
+  t->own[t->own_count] = log_scale;
+  *d_log_scale = 0;
+}
+
 og_head_kind og_head_of_recipe(const og_recipe *r, const og_net *net) {
   og_head head;
   return og_head_parse(r->head, og_layer_values(og_net_output(net)), &head, NULL) ? OG_HEAD_COSINE

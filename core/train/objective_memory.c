@@ -1,6 +1,5 @@
 /* Training a memory-augmented network together with what embeds for it. See objective.h. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "train/memory.h"
@@ -75,9 +74,7 @@ static float loss(og_trainer *t, float log_scale, float *d_log_scale) {
   const work *w = t->work;
   uint32_t steps = length(&t->recipe), sequences = t->recipe.classes_per_batch / t->recipe.way;
   float sum = 0, share = 1 / (float)sequences;
-  t->own[t->own_count] = log_scale; /* what was too large is brought back */
-  memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
-  *d_log_scale = 0;
+  og_head_prepare(t, log_scale, d_log_scale);
   for (uint32_t s = 0; s < sequences; s++) {
     size_t at = (size_t)s * steps, numbers = at * t->head.dim;
     sum += og_memory_sequence(w->pass, t->own, t->embeddings + numbers, w->labels + at, share,

@@ -92,6 +92,7 @@ static int create_workspaces(og_pass *p) {
     if (l->op == OG_OP_CONV) {
       delta = larger(delta, delta_size(l));
       panel = larger(panel, larger((size_t)l->height * l->width, p->form[i].chunk));
+      panel = larger(panel, GROUP);
       scratch = larger(scratch, og_layer_scratch(p->net, i, &p->form[i]));
       scratch = larger(scratch, og_layer_scratch(p->net, i, &p->back[i]));
     }
@@ -134,6 +135,7 @@ og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t ba
   p->kernels = kernels;
   p->batch = batch;
   p->slices = slices;
+  p->end = slices;
   p->threads = threads < slices ? threads : slices;
   og_layout_make(net, &p->layout);
   list_stages(p);
@@ -170,14 +172,43 @@ void og_pass_free(og_pass *p) {
   free(p);
 }
 
+void og_pass_join(og_pass *p, const og_team *team) {
+  p->team = team;
+  p->first = team ? (uint32_t)((uint64_t)p->slices * team->rank / team->size) : 0;
+  p->end = team ? (uint32_t)((uint64_t)p->slices * (team->rank + 1) / team->size) : p->slices;
+  if (p->threads > p->end - p->first)
+    p->threads = p->end - p->first;
+}
+
+void og_pass_own(const og_pass *p, size_t *first, size_t *end) {
+  *first = og_pass_image(p, p->first);
+  *end = og_pass_image(p, p->end);
+}
+
+void og_pass_sum(og_pass *p, og_real **rows, size_t count) {
+  enum { MANY = 4096 }; /* fewer are not worth waking threads for */
+  const og_team *team = p->team;
+  if (team && team->rank)
+    p->lost |= team->take(team->context, rows[0], count);
+  int threads = (int)p->threads;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (count > MANY)
+  for (int part = 0; part < threads; part++)
+    for (uint32_t s = p->first ? p->first : 1; s < p->end; s++)
+      for (size_t i = count * (size_t)part / p->threads;
+           i < count * ((size_t)part + 1) / p->threads; i++)
+        rows[0][i] += rows[s][i];
+  if (team && !p->lost)
+    p->lost |= team->pass(team->context, rows[0], count);
+}
+
 og_plane og_pass_input(const og_pass *pass, size_t i) {
   return og_pass_plane(pass, 0, i);
 }
 
 static void run_slice(og_pass *p, const og_stage *stages, size_t count, og_stage_fn run,
                       uint32_t slice, uint32_t thread) {
-  size_t end = p->batch * ((size_t)slice + 1) / p->slices;
-  og_group group = {p->batch * (size_t)slice / p->slices, 0, slice, thread};
+  size_t end = og_pass_image(p, slice + 1);
+  og_group group = {og_pass_image(p, slice), 0, slice, thread};
   for (; group.first < end; group.first += group.count) {
     group.count = end - group.first < GROUP ? end - group.first : GROUP;
     for (size_t s = 0; s < count; s++)
@@ -187,7 +218,7 @@ static void run_slice(og_pass *p, const og_stage *stages, size_t count, og_stage
 
 void og_pass_run(og_pass *p, const og_stage *stages, size_t count, og_stage_fn run,
                  void (*finish)(og_pass *, size_t, void *), void *context) {
-  for (size_t first = 0; first < count;) {
+  for (size_t first = 0; first < count && !p->lost;) {
     size_t last = first;
     while (last + 1 < count && stages[last].part != STAGE_SUM)
       last++;

@@ -4,11 +4,12 @@
  * over the whole batch, so a pass is cut into regions at each norm; within a region every thread
  * takes each of its images through all layers while they are in cache. Every sum is taken within a
  * slice, in the order of its images, and then over the slices in theirs, so the same number of
- * slices gives the same bits on any number of threads. */
+ * slices gives the same bits on any number of threads, and of processes (team.h). */
 #ifndef OG_PASS_H
 #define OG_PASS_H
 
 #include "net/net.h"
+#include "train/team.h"
 
 /* Where a layer's numbers lie in the parameter vector. A norm layer learns gamma and beta and keeps
  * running statistics; another conv learns a bias, which takes beta's place. */
@@ -32,18 +33,25 @@ og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t ba
                          uint32_t slices, uint32_t threads, og_pass **out);
 void og_pass_free(og_pass *pass);
 
+/* Leaves other processes their part of the slices; `team` (NULL: none) must outlive the pass and be
+ * no larger than the number of slices. */
+void og_pass_join(og_pass *pass, const og_team *team);
+/* The images that are this process's to compute: from `first` up to `end`. */
+void og_pass_own(const og_pass *pass, size_t *first, size_t *end);
+
 /* The input plane of image `i`, to be filled before og_pass_forward. */
 og_plane og_pass_input(const og_pass *pass, size_t i);
 
 /* Packs the parameters for the kernels and runs the net. Norm layers use the batch's statistics and
  * move `statistics` (running mean and variance) a tenth of the way towards them, or leave them
- * alone if it is NULL. `embeddings` receives [batch][values of the last layer]. */
-void og_pass_forward(og_pass *pass, const og_real *parameters, og_real *statistics,
-                     og_real *embeddings);
+ * alone if it is NULL. `embeddings` receives [batch][values of the last layer]. Fails only where
+ * other processes cannot be reached. */
+og_status og_pass_forward(og_pass *pass, const og_real *parameters, og_real *statistics,
+                          og_real *embeddings);
 
 /* The gradient of a loss with respect to all parameters, given `d_embeddings`, for the latest
  * forward pass. `gradient` is overwritten. */
-void og_pass_backward(og_pass *pass, const og_real *parameters, const og_real *d_embeddings,
-                      og_real *gradient);
+og_status og_pass_backward(og_pass *pass, const og_real *parameters, const og_real *d_embeddings,
+                           og_real *gradient);
 
 #endif

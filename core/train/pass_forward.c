@@ -59,16 +59,29 @@ static void pack_all(og_pass *p, const og_real *parameters) {
   }
 }
 
-void og_pass_forward(og_pass *p, const og_real *parameters, og_real *statistics,
-                     og_real *embeddings) {
+static void gather(og_pass *p, og_real *embeddings) {
+  size_t starts[OG_TEAM_MOST + 1], values = og_layer_values(og_net_output(p->net));
+  uint32_t size = p->team->size;
+  for (uint32_t r = 0; r <= size; r++)
+    starts[r] = og_pass_image(p, (uint32_t)((uint64_t)p->slices * r / size)) * values;
+  p->lost |= p->team->gather(p->team->context, embeddings, starts);
+}
+
+og_status og_pass_forward(og_pass *p, const og_real *parameters, og_real *statistics,
+                          og_real *embeddings) {
   forward_context context = {parameters, statistics};
   pack_all(p, parameters);
   og_pass_run(p, p->stages, p->stage_count, forward_stage, forward_finish, &context);
   const og_layer *l = og_net_output(p->net);
-  size_t line = (size_t)l->width * l->channels;
-  for (size_t b = 0; b < p->batch; b++) {
+  size_t line = (size_t)l->width * l->channels, first, end;
+  og_pass_own(p, &first, &end);
+  og_real *own = embeddings + first * og_layer_values(l);
+  for (size_t b = first; b < end; b++) {
     og_plane out = og_pass_plane(p, p->net->count - 1, b);
-    for (size_t y = 0; y < l->height; y++, embeddings += line)
-      memcpy(embeddings, out.at + y * out.line, line * sizeof *embeddings);
+    for (size_t y = 0; y < l->height; y++, own += line)
+      memcpy(own, out.at + y * out.line, line * sizeof *own);
   }
+  if (p->team && !p->lost)
+    gather(p, embeddings);
+  return p->lost ? OG_ERROR_FORMAT : OG_OK;
 }

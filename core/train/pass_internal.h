@@ -20,6 +20,9 @@ struct og_pass {
   og_layout layout;
   size_t batch;
   uint32_t slices, threads;
+  uint32_t first, end;                /* this process's slices */
+  const og_team *team;                /* NULL: it is alone */
+  int lost;                           /* it has lost the others */
   og_stage stages[2 * OG_MAX_LAYERS]; /* forward order */
   size_t stage_count;
 
@@ -58,9 +61,17 @@ typedef void (*og_stage_fn)(og_pass *pass, const og_stage *stage, og_group group
 void og_pass_run(og_pass *pass, const og_stage *stages, size_t count, og_stage_fn run,
                  void (*finish)(og_pass *pass, size_t layer, void *context), void *context);
 
+/* Adds the numbers of all slices, in their order, and of all processes: to those of slice 0. */
+void og_pass_sum(og_pass *pass, og_real **rows, size_t count);
+
 /* The first slice of a thread. */
 static inline uint32_t og_pass_slice(const og_pass *p, uint32_t thread) {
-  return (uint32_t)((uint64_t)p->slices * thread / p->threads);
+  return p->first + (uint32_t)((uint64_t)(p->end - p->first) * thread / p->threads);
+}
+
+/* The first image of a slice. */
+static inline size_t og_pass_image(const og_pass *p, uint32_t slice) {
+  return p->batch * (size_t)slice / p->slices;
 }
 
 static inline og_plane og_pass_plane(const og_pass *p, size_t layer, size_t image) {

@@ -10,6 +10,13 @@
 #include "fewshot/dataset.h"
 #include "ink/ink.h"
 #include "oneglyph.h"
+#include "train/team.h"
+
+typedef enum og_optimiser {
+  OG_ADAMW, /* decay apart from the gradient (Loshchilov and Hutter 2019) */
+  OG_ADAM,  /* decay as the gradient of decay * weight^2 */
+  OG_SGD,   /* with momentum, see tuning.h; decay as above */
+} og_optimiser;
 
 typedef struct og_recipe {
   const char *net;   /* layer list, see net/net.h */
@@ -27,8 +34,13 @@ typedef struct og_recipe {
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */
-  float ema;           /* decay of the weight average; 0: none */
-  float ema_start;     /* part of the run after which averaging begins */
+  const char *layers;  /* what differs from layer to layer, see tuning.h; NULL: nothing */
+  uint32_t optimiser;  /* og_optimiser */
+  uint32_t epoch_steps; /* the learning rate falls by a hundredth after so many steps; 0: by half a
+                         * cosine to zero at the end */
+  float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
+  float ema;    /* decay of the weight average; 0: none */
+  float ema_start; /* part of the run after which averaging begins */
   float
       redraw; /* part of the views drawn afresh from jittered strokes (ink/jitter.h), where known */
   float jitter;                                            /* strength of it */
@@ -47,6 +59,12 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
                             uint32_t threads, const char *isa, og_trainer **out, og_error *error);
 void og_trainer_free(og_trainer *trainer);
 
+/* Shares the run with other processes, which must have made the same trainer and brought it to the
+ * same step; from then on og_trainer_step is a step of all of them, and has the bits of one process
+ * with as many slices. `team` must outlive the trainer. OG_ERROR_ARGUMENT if there are fewer slices
+ * than processes. */
+og_status og_trainer_join(og_trainer *trainer, const og_team *team, og_error *error);
+
 typedef struct og_step {
   uint64_t step;   /* steps done, this one included */
   uint32_t images; /* in this step */
@@ -54,7 +72,8 @@ typedef struct og_step {
 } og_step;
 
 /* One optimiser step. OG_ERROR_FORMAT if the loss or its gradient is not finite: then the step was
- * not taken, but the running statistics of the state are useless. */
+ * not taken, but the running statistics of the state are useless; the same if other processes of
+ * the run cannot be reached. */
 og_status og_trainer_step(og_trainer *trainer, og_step *report, og_error *error);
 /* Steps done. */
 uint64_t og_trainer_position(const og_trainer *trainer);

@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "ink/jitter.h"
-#include "train/adamw.h"
 #include "train/objective.h"
 #include "train/trainer_internal.h"
+#include "train/update.h"
 
 enum { MOST_CLASSES = 4096, MOST_THREADS = 256, MOST_SLICES = MOST_THREADS };
 static const float most_log_scale = 4.15888308f; /* ln 64 */
@@ -44,6 +44,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "too many steps");
   if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (r->optimiser > OG_SGD)
+    return bad_recipe(error, "no such optimiser");
   if (!og_objective_of(r))
     return bad_recipe(error, "no such objective");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
@@ -60,7 +62,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "learning_rate, weight_decay in 0 to 1, scale in 1 to 64, please");
   if (!within(r->rotate_degrees, 0, 180) || !within(r->stretch, 0, 0.9f) ||
       !within(r->shear, 0, 2) || !within(r->shift, 0, 1) || !within(r->warp, 0, 1) ||
-      !within(r->tone, 0, 1) || !within(r->redraw, 0, 1) || !within(r->jitter, 0, 10))
+      !within(r->tone, 0, 1) || !within(r->binary, 0, 1) || !within(r->redraw, 0, 1) ||
+      !within(r->jitter, 0, 10))
     return bad_recipe(error, "an augmentation strength is out of range");
   if (r->redraw > 0 && !set->ink)
     return bad_recipe(error, "redraw needs strokes");
@@ -85,6 +88,11 @@ static og_status read_net(og_trainer *t, og_error *error) {
   status = og_head_parse(t->recipe.head, og_layer_values(og_net_output(&t->net)), &t->head, error);
   if (status)
     return status;
+  status = og_tuning_read(t->recipe.layers, &t->net, t->recipe.weight_decay, t->tuning, error);
+  if (status)
+    return status;
+  if (t->head.kind != OG_HEAD_COSINE && !t->objective->own)
+    return bad_recipe(error, "its objective trains no head");
   const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);
@@ -107,6 +115,14 @@ static uint64_t hash_recipe(const og_recipe *r) {
   }
   if (r->objective)
     h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
+  if (r->layers)
+    h = og_hash_bytes(h, r->layers, strlen(r->layers) + 1);
+  if (r->optimiser || r->epoch_steps) {
+    uint64_t how[] = {r->optimiser, r->epoch_steps};
+    h = og_hash_bytes(h, how, sizeof how);
+  }
+  if (r->binary > 0)
+    h = og_hash_bytes(h, &r->binary, sizeof r->binary);
   if (r->head) {
     uint32_t episode[] = {r->way, r->shot, r->queries};
     h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
@@ -188,8 +204,12 @@ static void initialise(og_trainer *t) {
     const og_slots *s = &t->layout.slots[i];
     size_t weights = og_layer_weights(&t->net, i);
     float bound = weights ? 1 / sqrtf((float)(weights / l->channels)) : 0;
+    float spread = t->tuning[i].spread;
     for (size_t w = 0; w < weights; w++)
-      t->parameters[s->weight + w] = bound * og_random_signed(&random);
+      t->parameters[s->weight + w] =
+          spread > 0 ? spread * og_random_normal(&random) : bound * og_random_signed(&random);
+    for (size_t c = 0; spread > 0 && weights && c < l->channels; c++)
+      t->parameters[s->bias + c] = t->tuning[i].offset + 0.01f * og_random_normal(&random);
     for (size_t c = 0; l->norm && c < l->channels; c++) {
       t->parameters[s->gamma + c] = 1;
       t->statistics[s->variance + c] = 1;
@@ -240,12 +260,13 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->threads = threads;
   t->slices = r->slices ? r->slices : threads;
   t->recipe.objective = recipe->objective ? copy_text(recipe->objective) : NULL;
+  t->recipe.layers = recipe->layers ? copy_text(recipe->layers) : NULL;
   t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
   t->objective = og_objective_of(recipe);
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
-  int copied =
-      r->net && r->input && (r->objective || !recipe->objective) && (r->head || !recipe->head);
+  int copied = r->net && r->input && (r->objective || !recipe->objective) &&
+               (r->head || !recipe->head) && (r->layers || !recipe->layers);
   status = copied ? read_net(t, error) : OG_ERROR_MEMORY;
   if (!status)
     status = allocate(t, kernels);
@@ -285,6 +306,7 @@ void og_trainer_free(og_trainer *t) {
                    (void *)(uintptr_t)t->recipe.input,
                    (void *)(uintptr_t)t->recipe.objective,
                    (void *)(uintptr_t)t->recipe.head,
+                   (void *)(uintptr_t)t->recipe.layers,
                    t->glyphs,
                    t->redrawn,
                    t->points,
@@ -301,6 +323,17 @@ void og_trainer_free(og_trainer *t) {
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(t);
+}
+
+og_status og_trainer_join(og_trainer *t, const og_team *team, og_error *error) {
+  uint32_t most = t->slices < OG_TEAM_MOST ? t->slices : OG_TEAM_MOST;
+  char size[OG_NUMBER_TEXT], text[OG_NUMBER_TEXT];
+  if (team->size > most)
+    return og_fail(error, OG_ERROR_ARGUMENT, og_number_text(size, team->size),
+                   " processes are too many for ", og_number_text(text, t->slices), " slices",
+                   NULL);
+  og_pass_join(t->pass, team);
+  return OG_OK;
 }
 
 uint64_t og_trainer_position(const og_trainer *t) {
@@ -345,41 +378,12 @@ void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawi
  * not depend on which thread made it. */
 static void fill_inputs(og_trainer *t) {
   int threads = (int)t->threads;
-  uint32_t images = t->objective->images(&t->recipe);
+  size_t first, end;
+  og_pass_own(t->pass, &first, &end);
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
   for (int thread = 0; thread < threads; thread++)
-    for (uint32_t i = (uint32_t)thread; i < images; i += t->threads)
-      t->objective->fill(t, i, (uint32_t)thread);
-}
-
-/* Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017). */
-static float learning_rate(const og_trainer *t) {
-  const og_recipe *r = &t->recipe;
-  double progress = (double)t->step / (double)r->steps;
-  double warm = r->warmup_steps > 0 ? ((double)t->step + 1) / (double)r->warmup_steps : 1;
-  double cosine = 0.5 * (1 + cos(3.14159265358979 * (progress < 1 ? progress : 1)));
-  return (float)((double)r->learning_rate * (warm < 1 ? warm : 1) * cosine);
-}
-
-static void update(og_trainer *t, float rate) {
-  /* Only weights decay: shrinking biases, norms or the temperature regularises nothing. */
-  for (size_t i = 0; i < t->net.count; i++) {
-    const og_slots *s = &t->layout.slots[i];
-    if (t->net.layers[i].op != OG_OP_CONV)
-      continue;
-    size_t ends[] = {s->weight, s->bias,
-                     s->gamma + (t->net.layers[i].norm ? t->net.layers[i].channels : 0)};
-    for (int part = 0; part < 2; part++) {
-      size_t at = ends[part], count = ends[part + 1] - at;
-      og_adamw(t->parameters + at, t->gradient + at, t->first + at, t->second + at, count,
-               t->step + 1, rate, part == 0 ? t->recipe.weight_decay : 0);
-    }
-  }
-  og_adamw(t->own, t->d_own, t->first + t->layout.parameters, t->second + t->layout.parameters,
-           t->own_count, t->step + 1, rate, t->recipe.weight_decay);
-  size_t last = t->learnt - 1;
-  og_adamw(t->parameters + last, t->gradient + last, t->first + last, t->second + last, 1,
-           t->step + 1, rate, 0);
+    for (size_t i = first + (size_t)thread; i < end; i += t->threads)
+      t->objective->fill(t, (uint32_t)i, (uint32_t)thread);
 }
 
 static void average(og_trainer *t) {
@@ -414,23 +418,30 @@ static og_status not_finite(const og_trainer *t, const char *what, og_error *err
                  " is not finite: try a smaller learning_rate", NULL);
 }
 
+static og_status lost(og_error *error) {
+  return og_fail(error, OG_ERROR_FORMAT, "another process of this run has ended", NULL);
+}
+
 og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   og_random random = og_random_stream(t->seed, t->step);
   t->objective->draw(t, &random);
   fill_inputs(t);
-  og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings);
+  if (og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings))
+    return lost(error);
   float *log_scale = &t->parameters[t->learnt - 1];
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
+  memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
   if (!isfinite(loss))
     return not_finite(t, "the loss", error);
   if (used < *log_scale)
     t->gradient[t->learnt - 1] = 0;
-  og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient);
+  if (og_pass_backward(t->pass, t->parameters, t->d_embeddings, t->gradient))
+    return lost(error);
   if (!all_finite(t->gradient, t->learnt))
     return not_finite(t, "the gradient", error);
-  float rate = learning_rate(t);
-  update(t, rate);
+  float rate = og_trainer_rate(t);
+  og_trainer_update(t, rate);
   average(t);
   *report = (og_step){t->step, t->objective->images(&t->recipe), loss, expf(used), rate};
   return OG_OK;

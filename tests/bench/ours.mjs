@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { command, repository, site } from '../web/helpers.mjs';
+import { command, packaged, repository } from '../web/helpers.mjs';
 
 /** The program made of ours.c. */
 export const program =
@@ -104,7 +104,7 @@ export const start = (...rest) => startTimer(program, ...rest);
 
 /** The page's modules that were built. */
 export const builds = () => ['scalar', 'simd', 'relaxed'].filter(
-  (build) => existsSync(join(site, `oneglyph-${build}.wasm`)));
+  (build) => existsSync(join(packaged, `oneglyph-${build}.wasm`)));
 
 /** The largest difference between two lists of numbers. */
 export function difference(a, b) {

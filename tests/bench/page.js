@@ -3,8 +3,8 @@
  * gives its embeddings of the inputs, `bench.run` the milliseconds of so many runs; browser.mjs
  * calls them. Files come from the server of serve.mjs.
  */
-import { Engine } from '/site/lib/engine.js';
-import { instantiate } from '/site/lib/wasm.js';
+import { Engine } from '/ours/lib/engine.js';
+import { instantiate } from '/ours/lib/wasm.js';
 import { netLayers } from './layers.js';
 import { median } from './median.js';
 
@@ -33,7 +33,7 @@ async function inputsOf({ data, side, count }) {
 
 /** An instance of our module with a model. */
 async function openEngine(build, name, precision) {
-  const exports = await instantiate(new URL(`/site/oneglyph-${build}.wasm`, location.href));
+  const exports = await instantiate(new URL(`/ours/oneglyph-${build}.wasm`, location.href));
   const engine = new Engine(exports);
   engine.load(new Uint8Array(await bytes(name)), PRECISIONS.indexOf(precision));
   return engine;

@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { site } from '../web/helpers.mjs';
+import { packaged } from '../web/helpers.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const TYPES = {
@@ -15,7 +15,7 @@ const TYPES = {
 
 /** @param {string} data the folder of models and inputs @returns the server and its address */
 export async function serve(data) {
-  const roots = { bench: here, npm: join(here, 'node_modules'), site, data };
+  const roots = { bench: here, npm: join(here, 'node_modules'), ours: packaged, data };
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     const [, first, ...rest] = path.split('/');

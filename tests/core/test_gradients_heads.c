@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "train/episode_loss.h"
 #include "train/lstm.h"
 #include "train/memory.h"
 
@@ -130,7 +131,45 @@ static void memory_network(void **state) {
   }
 }
 
+enum { WAY = 3, SHOT = 2, QUERIES = 2, DIM = 5, DRAWINGS = WAY * (SHOT + QUERIES) };
+
+typedef struct episode_problem {
+  og_head head;
+  og_episode_pass *pass;
+  og_real *values, *drawings, *d_values, *d_drawings;
+} episode_problem;
+
+static og_real episode_loss(void *problem) {
+  episode_problem *p = problem;
+  return 2 * og_episode_loss(p->pass, p->values, p->drawings, 2, p->d_drawings, p->d_values);
+}
+
+static void episodes(void **state) {
+  (void)state;
+  static const char *const heads[] = {"prototypical", "matching context=0", "matching context=3"};
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+    episode_problem p = {0};
+    assert_int_equal(og_head_parse(heads[i], DIM, &p.head, NULL), OG_OK);
+    p.pass = og_episode_pass_create(&p.head, (og_episode_size){WAY, SHOT, QUERIES});
+    assert_non_null(p.pass);
+    p.values = noise(p.head.count, 1, 20 + i);
+    p.drawings = noise(DRAWINGS * DIM, 1, 23);
+    og_real *d_values = p.d_values = calloc(p.head.count, sizeof(og_real));
+    og_real *d_drawings = p.d_drawings = calloc(DRAWINGS * DIM, sizeof(og_real));
+    episode_loss(&p);
+    p.d_values = calloc(p.head.count, sizeof(og_real));
+    p.d_drawings = calloc(DRAWINGS * DIM, sizeof(og_real));
+    compare(heads[i], episode_loss, &p, p.values, d_values, p.head.count);
+    compare("its drawings", episode_loss, &p, p.drawings, d_drawings, DRAWINGS * DIM);
+    og_real *owned[] = {p.values, p.drawings, p.d_values, p.d_drawings, d_values, d_drawings};
+    for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
+      free(owned[k]);
+    og_episode_pass_free(p.pass);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(lstm), cmocka_unit_test(memory_network)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(lstm), cmocka_unit_test(memory_network),
+                                     cmocka_unit_test(episodes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

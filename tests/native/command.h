@@ -65,18 +65,21 @@ static inline int exists(const char *path) {
   return !access(path, F_OK);
 }
 
-/* Starts the command with its output in the files "stdout" and "stderr". */
-static inline pid_t start(const char *const *argv) {
+/* Starts a program with its output in the files "stdout" and "stderr". */
+static inline pid_t start_program(const char *path, const char *const *argv) {
   pid_t pid;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, "stdout", O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, "stderr", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  assert_int_equal(
-      posix_spawn(&pid, ONEGLYPH_COMMAND, &actions, NULL, (char *const *)argv, environ), 0);
+  assert_int_equal(posix_spawn(&pid, path, &actions, NULL, (char *const *)argv, environ), 0);
   posix_spawn_file_actions_destroy(&actions);
   return pid;
+}
+
+static inline pid_t start(const char *const *argv) {
+  return start_program(ONEGLYPH_COMMAND, argv);
 }
 
 static inline result finish(pid_t pid) {

@@ -1,13 +1,11 @@
 /** The benchmark page in real browsers: that it measures all it can, and says what it measured. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { assertQuiet, BROWSERS, open, text, visit } from './browser.mjs';
-import { site, without } from './helpers.mjs';
+import { named, without, withoutRelaxed } from './helpers.mjs';
 
 const PHONE = { width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const BUILDS = ['scalar', 'simd', ...(existsSync(join(site, 'oneglyph-relaxed.wasm')) ? ['relaxed'] : [])];
+const BUILDS = ['scalar', 'simd', ...(withoutRelaxed ? [] : ['relaxed'])];
 
 for (const [name, path] of Object.entries(BROWSERS))
   describe(`benchmark page, ${name}`, { skip: without(path), timeout: 600000 }, () => {
@@ -28,10 +26,10 @@ for (const [name, path] of Object.entries(BROWSERS))
       assert.ok(report.cores >= 1 && /^\d+\.\d+\.\d+/.test(report.version));
       assert.ok(Math.abs(Date.now() - Date.parse(report.date)) < 600000);
 
-      const able = await page.evaluate(async (builds) => {
-        const { canRun } = await import('./lib/wasm.js');
+      const able = await page.evaluate(async (builds, wasm) => {
+        const { canRun } = await import(wasm);
         return builds.filter((build) => canRun(build));
-      }, BUILDS);
+      }, BUILDS, named('lib/wasm.js'));
       assert.deepEqual([...new Set(report.builds.map((b) => b.build))], able);
       for (const build of report.builds) {
         assert.ok(build.embed_ms.min > 0 && build.embed_ms.min <= build.embed_ms.median);

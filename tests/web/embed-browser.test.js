@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { assertQuiet, BROWSERS, draw, open, text, until, visit } from './browser.mjs';
-import { site, without } from './helpers.mjs';
+import { repository, without } from './helpers.mjs';
 
 /** A symbol of an example's set, in fractions of the pad; few points, to be drawn fast. */
 function symbol(file, label) {
-  const { classes } = JSON.parse(readFileSync(join(site, 'examples', file), 'utf8'));
+  const { classes } = JSON.parse(readFileSync(join(repository, 'web', 'sets', file), 'utf8'));
   const { strokes } = classes.find((c) => c.label === label).examples[0];
   return strokes.map((stroke) =>
     stroke.filter((_, i) => i % 4 === 0 || i === stroke.length - 1).map(([x, y]) => [x / 1000, y / 1000]));

@@ -9,6 +9,8 @@ import { Oneglyph } from '../../web/lib/oneglyph.js';
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const built = process.env.ONEGLYPH_WEB_BUILD ?? join(repository, 'build', 'web');
 export const site = join(built, 'site');
+/** The npm package: the module's files under their plain names. */
+export const packaged = join(built, 'package');
 export const command =
   process.env.ONEGLYPH_COMMAND ?? join(repository, 'build', 'native', 'oneglyph');
 export const BUILDS = ['scalar', 'simd'];
@@ -16,6 +18,13 @@ export const BUILDS = ['scalar', 'simd'];
 /** Why tests that need a file must be skipped; false if they need not. */
 export function without(path) {
   return existsSync(path) ? false : `${path} is not built`;
+}
+
+/** What a file of the page's folder is called, from the folder's root: '/assets/app/keep-0123456789.js'. */
+export function named(path) {
+  const name = JSON.parse(readFileSync(join(built, 'names.json'), 'utf8'))[path];
+  if (!name) throw new Error(`the page has no ${path}`);
+  return `/${name}`;
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32), so that every run draws the same. */
@@ -56,7 +65,7 @@ export function nativeEmbeddings(precision, isa = 'scalar') {
   try {
     const ink = join(folder, 'ink.jsonl');
     writeFileSync(ink, DRAWINGS.map((d) => JSON.stringify(d) + '\n').join(''));
-    const model = join(site, 'models', 'glyph.safetensors');
+    const model = join(packaged, 'models', 'glyph.safetensors');
     const args = ['embed', '--isa', isa, '--precision', precision, '--model', model, ink];
     const text = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
     return text.trim().split('\n').map((line) => Float32Array.from(JSON.parse(line).embedding));
@@ -73,7 +82,7 @@ export function tinyModel() {
   const random = numbers(7);
   const shape = [16, 16, 1, 32];
   const weights = Float32Array.from({ length: 16 * 16 * 32 }, () => random() - 0.5);
-  const header = JSON.stringify({
+  return safetensors({
     __metadata__: {
       format: 'oneglyph',
       version: '1',
@@ -88,21 +97,47 @@ export function tinyModel() {
       shape: [32],
       data_offsets: [weights.byteLength, weights.byteLength + 128],
     },
-  });
+  }, weights, weights.byteLength + 128);
+}
+
+/** A model file of `header` and `size` bytes of data, which begin with `weights`. */
+function safetensors(entries, weights, size) {
+  const header = JSON.stringify(entries);
   const text = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
-  const bytes = new Uint8Array(8 + text.length + weights.byteLength + 128);
+  const bytes = new Uint8Array(8 + text.length + size);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, 8);
   bytes.set(new Uint8Array(weights.buffer), 8 + text.length);
   return bytes;
 }
 
-/** @param {string} build */
-export function wasmBytes(build) {
-  return readFileSync(join(site, `oneglyph-${build}.wasm`));
+/** Files that are no models, by what is wrong with them: [bytes, code of the error]. */
+export function brokenModels() {
+  const model = tinyModel();
+  const lying = (length) => {
+    const bytes = model.slice();
+    new DataView(bytes.buffer).setBigUint64(0, length, true);
+    return bytes;
+  };
+  const text = new TextDecoder('latin1').decode(model);
+  const said = (from, to) => Uint8Array.from(text.replace(from, to), (c) => c.charCodeAt(0));
+  return {
+    'half of it': [model.slice(0, model.length / 2), 'format'],
+    'a page': [new TextEncoder().encode('<!doctype html><title>Not found</title>'.repeat(20)), 'format'],
+    'a header longer than the file': [lying(1n << 32n), 'format'],
+    'a header as long as numbers go': [lying((1n << 64n) - 1n), 'format'],
+    'data past the end': [said('[0,32768]', '[0,99999]'), 'format'],
+    'a net that wants other weights': [said('fc x 32', 'fc x 64'), 'format'],
+    'an input past all limits': [said('input 16 16', 'input 9 9999'), 'format'],
+  };
 }
 
-export const withoutRelaxed = without(join(site, 'oneglyph-relaxed.wasm'));
+/** @param {string} build */
+export function wasmBytes(build) {
+  return readFileSync(join(packaged, `oneglyph-${build}.wasm`));
+}
+
+export const withoutRelaxed = without(join(packaged, 'oneglyph-relaxed.wasm'));
 
 /**
  * What relaxed instructions may come to: the embeddings of both arithmetic classes, by the command.
@@ -121,12 +156,12 @@ export function relaxedEmbeddings(precision) {
 
 /** The module with the tiny model. */
 export function loadTiny(build = 'auto') {
-  return Oneglyph.load({ build, base: pathToFileURL(site + '/'), model: tinyModel() });
+  return Oneglyph.load({ build, base: pathToFileURL(packaged + '/'), model: tinyModel() });
 }
 
 /** The module with the page's model. */
 export function loadReal(build = 'auto', precision = 'f32') {
-  return Oneglyph.load({ build, precision, base: pathToFileURL(site + '/') });
+  return Oneglyph.load({ build, precision, base: pathToFileURL(packaged + '/') });
 }
 
 export const LINE = { strokes: [[[0, 0], [50, 3], [100, 0]]] };

@@ -1,29 +1,34 @@
 /** The built folder under servers of others, below a sub-path, as web/HOSTING.md says. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Oneglyph } from '../../web/lib/oneglyph.js';
 import { assertQuiet, BROWSERS, launch, open, text } from './browser.mjs';
-import { LINE, repository, site, without } from './helpers.mjs';
+import { LINE, named, repository, site, without } from './helpers.mjs';
 
 const SUB = 'some/where/';
-/** Scripts and styles are named by their content. */
-const named = (name, type) =>
-  `app/${existsSync(site) && readdirSync(join(site, 'app')).find((f) => f.startsWith(`${name}-`) && f.endsWith(`.${type}`))}`;
-const FILES = {
-  'index.html': /^text\/html\b/,
+const PLAIN = {
+  '': /^text\/html\b/,
   'bench.html': /^text\/html\b/,
-  [named('main', 'js')]: /^(text|application)\/javascript\b/,
+  'sw.js': /^(text|application)\/javascript\b/,
   'lib/oneglyph.js': /^(text|application)\/javascript\b/,
-  [named('page', 'css')]: /^text\/css\b/,
+};
+const NAMED = {
+  'app/main.js': /^(text|application)\/javascript\b/,
+  'app/page.css': /^text\/css\b/,
+  'facts.json': /^application\/json\b/,
   'oneglyph-simd.wasm': /^application\/wasm$/,
   'oneglyph-scalar.wasm': /^application\/wasm$/,
   'models/glyph.safetensors': /^(application|binary)\/octet-stream$/,
 };
+/** [path below the folder, type, whether it is named by its content] */
+const files = () => [
+  ...Object.entries(PLAIN).map(([path, type]) => [path, type, false]),
+  ...Object.entries(NAMED).map(([path, type]) => [named(path).slice(1), type, true]),
+];
 
 /** The program of a name, also where only root looks; undefined if there is none. */
 function find(name) {
@@ -98,21 +103,18 @@ for (const [name, { program, packs, args }] of Object.entries(SERVERS))
 
     for (const coding of ['identity', 'gzip'])
       test(`right bytes of the right type (${coding})`, async () => {
-        for (const [file, type] of Object.entries(FILES)) {
+        for (const [file, type, asset] of files()) {
           const response = await fetch(origin + file, { headers: { 'accept-encoding': coding } });
           assert.equal(response.status, 200, file);
           assert.match(response.headers.get('content-type'), type, file);
           const packed = response.headers.get('content-encoding');
-          const wanted = packs && coding === 'gzip' && !file.startsWith('models/') ? 'gzip' : null;
+          const wanted = packs && coding === 'gzip' && !file.includes('models/') ? 'gzip' : null;
           assert.equal(packed, wanted, file);
-          assert.deepEqual(Buffer.from(await response.arrayBuffer()), readFileSync(join(site, file)), file);
+          assert.deepEqual(Buffer.from(await response.arrayBuffer()), readFileSync(join(site, file || 'index.html')), file);
+          const keeping = response.headers.get('cache-control');
+          assert.equal(keeping, packs ? (asset ? 'max-age=31536000, immutable' : 'no-cache') : null, file);
         }
       });
-
-    test('what is named by its content is kept for ever', { skip: !packs && 'a server without settings' }, async () => {
-      const kept = async (file) => (await fetch(origin + file)).headers.get('cache-control');
-      assert.deepEqual([await kept(named('main', 'js')), await kept('')], ['max-age=31536000, immutable', 'no-cache']);
-    });
 
     test('what has not changed is not sent again', async () => {
       const since = (await fetch(origin)).headers.get('last-modified');
@@ -120,16 +122,17 @@ for (const [name, { program, packs, args }] of Object.entries(SERVERS))
       assert.equal(again.status, 304);
     });
 
-    test('the module loads from there', async () => {
-      const og = await Oneglyph.load({ base: origin });
-      assert.equal(og.embed(LINE).length, og.info.dim);
-    });
-
-    test('the page runs in Chromium', { skip: without(BROWSERS.chromium) }, async () => {
+    test('the page runs in Chromium, and the module by its plain name', { skip: without(BROWSERS.chromium) }, async () => {
       const driver = await launch('chromium');
       try {
         const opened = await open(driver.browser, origin, { width: 1280, height: 800 });
         assert.equal(await text(opened.page, '#verdict-title'), 'It is star');
+        const same = await opened.page.evaluate(async (line, base) => {
+          const { Oneglyph } = await import(`${base}lib/oneglyph.js`);
+          const [own, told] = [await Oneglyph.load(), await Oneglyph.load({ base })];
+          return own.info.dim === told.embed(line).length;
+        }, LINE, origin);
+        assert.equal(same, true);
         assertQuiet(opened, origin);
       } finally {
         await driver.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { Oneglyph, OneglyphError } from '../../web/lib/oneglyph.js';
-import { BUILDS, CROSS, LINE, loadTiny, RING, site, tinyModel, wasmBytes } from './helpers.mjs';
+import { BUILDS, CROSS, LINE, loadTiny, packaged, RING, tinyModel, wasmBytes } from './helpers.mjs';
 
 const code = (wanted) => (error) => {
   assert.ok(error instanceof OneglyphError, String(error));
@@ -170,7 +170,7 @@ test('runs in a worker', async () => {
 
 test('the package says where its parts are', () => {
   const { exports, types } = JSON.parse(readFileSync(new URL('../../web/package.json', import.meta.url)));
-  for (const path of [exports['.'].default, types]) readFileSync(join(site, path));
+  for (const path of [exports['.'].default, types]) readFileSync(join(packaged, path));
 });
 
 test('a raster embeds as its drawing does, and made-up symbols are always the same', async () => {

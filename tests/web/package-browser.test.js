@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../web/serve.mjs';
 import { BROWSERS, launch, text, until } from './browser.mjs';
-import { without } from './helpers.mjs';
-import { buildPage, install, packed } from './package.mjs';
+import { packaged, without } from './helpers.mjs';
+import { buildPage, install } from './package.mjs';
 
-describe('the npm package in a Vite build', { skip: without(packed) || without(BROWSERS.chromium), timeout: 300000 }, () => {
+describe('the npm package in a Vite build', { skip: without(packaged) || without(BROWSERS.chromium), timeout: 300000 }, () => {
   let project, server, driver;
   before(async () => {
     ({ project } = await install());

@@ -4,9 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { built, repository } from './helpers.mjs';
+import { packaged, repository } from './helpers.mjs';
 
-export const packed = join(built, 'package');
 export const examples = join(repository, 'tests', 'examples');
 const modules = join(repository, 'web', 'node_modules');
 
@@ -29,7 +28,7 @@ export const tool = {
 /** An empty project with the package in it, and what npm says of the package. */
 export async function install() {
   const project = mkdtempSync(join(tmpdir(), 'oneglyph-project-'));
-  const said = await run('npm', ['pack', '--json', '--pack-destination', project], packed);
+  const said = await run('npm', ['pack', '--json', '--pack-destination', project], packaged);
   const [facts] = JSON.parse(said);
   writeFileSync(join(project, 'package.json'), '{"name":"empty","private":true,"type":"module"}');
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${facts.filename}`], project);

@@ -4,13 +4,13 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { without } from './helpers.mjs';
-import { buildPage, examples, install, packed, run, tool } from './package.mjs';
+import { packaged, without } from './helpers.mjs';
+import { buildPage, examples, install, run, tool } from './package.mjs';
 
 const LARGEST = 1.5e6;
 const ANSWER = /^a roof, with probability (0\.\d\d|1\.00)\n$/;
 
-describe('the npm package', { skip: without(packed) }, () => {
+describe('the npm package', { skip: without(packaged) }, () => {
   let project, facts;
   before(async () => ({ project, facts } = await install()));
   after(() => project && rmSync(project, { recursive: true, force: true }));
@@ -41,7 +41,7 @@ describe('the npm package', { skip: without(packed) }, () => {
   });
 
   test('the example of its README is right', async () => {
-    const [, code] = /```js\n(.*?)```/s.exec(readFileSync(join(packed, 'README.md'), 'utf8'));
+    const [, code] = /```js\n(.*?)```/s.exec(readFileSync(join(packaged, 'README.md'), 'utf8'));
     const file = join(project, 'readme.mjs');
     writeFileSync(file, `${code}\nconsole.log(label, ranking.length, none < 0.5);`);
     assert.equal(await run(process.execPath, [file], project), 'a roof 2 true\n');

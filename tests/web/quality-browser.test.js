@@ -1,6 +1,7 @@
 /** What the page owes everyone: access, weight, words, and life without a network. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +10,19 @@ import { serve } from '../../web/serve.mjs';
 import {
   assertQuiet, BROWSERS, draw, labels, open, PHONE, ready, text, touchless, until, visit, WIDE,
 } from './browser.mjs';
-import { repository, site, without } from './helpers.mjs';
+import { packaged, repository, site, without } from './helpers.mjs';
 
 const require = createRequire(join(repository, 'web', 'package.json'));
+/** The folder of a page that has no figures to show, and in whose script alone that differs. */
+function nextVersion(out) {
+  const from = (name) => join(packaged, name);
+  mkdirSync(join(out, 'results'), { recursive: true });
+  execFileSync(process.execPath, [join(repository, 'web', 'build', 'site.mjs'), '--wasm', packaged,
+    '--model', from('models/glyph.safetensors'), '--results', join(out, 'results'),
+    '--esbuild', join(repository, 'web', 'node_modules', '.bin', 'esbuild'), '--out', out]);
+  return join(out, 'site');
+}
+
 const TICK = [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]];
 
 /** What axe finds wrong, in a line each. */
@@ -103,6 +114,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       const root = mkdtempSync(join(tmpdir(), 'oneglyph-site-'));
       const below = join(root, 'some', 'where');
       cpSync(site, below, { recursive: true });
+      const next = nextVersion(join(root, 'next'));
       const server = await serve(root, 0);
       const { port } = server.address();
       const url = `http://127.0.0.1:${port}/some/where/`;
@@ -119,15 +131,20 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.click('#open-sets'); // what is loaded late is there too
       await page.click('#starters button');
       await until(() => text(page, '#board-title'), 'Music');
+      const kept = await page.evaluate(() => caches.keys());
+      rmSync(below, { recursive: true });
+      renameSync(next, below);
       const again = await serve(root, port);
-      writeFileSync(join(below, 'sw.js'), readFileSync(join(below, 'sw.js'), 'utf8').replace(/VERSION = '/, "VERSION = 'b"));
+      const asked = [];
+      again.on('request', ({ url }) => asked.push(url));
       await page.reload();
       await ready(page);
       await until(async () => /new version/.test(await text(page, '#toast')), true);
       await Promise.all([page.waitForNavigation(), page.$eval('#toast button', (b) => b.click())]);
       await ready(page);
-      await until(() => page.evaluate(async () => (await caches.keys()).filter((k) => k.startsWith('oneglyph-b')).length
-        && (await caches.keys()).length), 1);
+      await until(() => page.evaluate(async (old) => (await caches.keys()).filter((k) => old.includes(k)), kept), []);
+      assert.ok(asked.some((url) => url.endsWith('/sw.js')) && asked.some((url) => /\/main-/.test(url)), asked.join(' '));
+      assert.deepEqual(asked.filter((url) => /\.(wasm|safetensors)$|\/ink-/.test(url)), []); // these have not changed
       await page.close();
       again.close();
       again.closeAllConnections();

@@ -8,7 +8,7 @@ import { command, DRAWINGS, relaxedEmbeddings, without, withoutRelaxed } from '.
 async function embedAll(drawings) {
   const { Oneglyph } = await import('/lib/oneglyph.js');
   try {
-    const og = await Oneglyph.load({ build: 'relaxed', base: location.origin });
+    const og = await Oneglyph.load({ build: 'relaxed' });
     return drawings.map((drawing) => [...og.embed(drawing)]);
   } catch (error) {
     return error.code ?? String(error);

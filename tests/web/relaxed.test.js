@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { Oneglyph } from '../../web/lib/oneglyph.js';
 import { canRun } from '../../web/lib/wasm.js';
 import {
-  command, DRAWINGS, loadReal, relaxedEmbeddings, site, tinyModel, wasmBytes, without, withoutRelaxed,
+  command, DRAWINGS, loadReal, relaxedEmbeddings, packaged, tinyModel, wasmBytes, without, withoutRelaxed,
 } from './helpers.mjs';
 
 // Node 20 knows the instructions but has them switched off.
@@ -31,7 +31,7 @@ test('relaxed: the module is small and bare, and never chosen unasked', { skip }
   assert.ok(bytes.length <= 62000, `${bytes.length} bytes`); // what clang 19 made, and a tenth more
   assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), []);
   const model = tinyModel();
-  const base = pathToFileURL(site + '/');
+  const base = pathToFileURL(packaged + '/');
   assert.equal((await Oneglyph.load({ base, model })).info.build, 'simd');
   assert.equal((await Oneglyph.load({ build: 'relaxed', base, model })).info.build, 'relaxed');
 });

@@ -1,5 +1,6 @@
 /** Timing the builds of the core in this browser, as `oneglyph bench` does natively. */
 import { Engine } from '../lib/engine.js';
+import { OWN } from '../lib/files.js';
 import { instantiate } from '../lib/wasm.js';
 
 /** Browsers round the clock, some to a millisecond, so one sample is many runs. */
@@ -13,7 +14,7 @@ const CONV = 1;
 
 /** @typedef {{min: number, median: number}} Time milliseconds of one run */
 /** @typedef {{name: string, form: string, shape: number[], ms: Time, gflops: number}} LayerTime */
-/** @typedef {{build: string, precision: 'f32' | 'int16'}} Variant */
+/** @typedef {{build: import('../lib/wasm.js').Build, precision: 'f32' | 'int16'}} Variant */
 /**
  * @typedef {object} Measured
  * @property {string} build
@@ -126,12 +127,12 @@ async function measureLayers(engine, progress) {
 /**
  * Times one build in one precision; null if the model is not ready for it.
  * @param {Variant} variant
- * @param {{base: URL, model: Uint8Array, drawings: Drawing[]}} sources
+ * @param {{model: Uint8Array, drawings: Drawing[]}} sources
  * @param {(part: number) => void} progress 0 .. 1
  * @returns {Promise<Measured | null>}
  */
-export async function measureVariant({ build, precision }, { base, model, drawings }, progress) {
-  const engine = new Engine(await instantiate(new URL(`oneglyph-${build}.wasm`, base)));
+export async function measureVariant({ build, precision }, { model, drawings }, progress) {
+  const engine = new Engine(await instantiate(OWN[build]()));
   try {
     engine.load(model, precision === 'int16' ? 1 : 0);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The benchmark page: every build this browser can run, timed one after the other. */
+import { OWN } from '../lib/files.js';
 import { canRun, fetchBytes } from '../lib/wasm.js';
 import { fillTable } from './bench-chart.js';
 import { measureVariant } from './bench-measure.js';
@@ -20,7 +21,6 @@ const json = get('json', HTMLPreElement);
 
 /** What this site holds is written in its page when it is made. */
 const { builds: held = '', version = '' } = document.documentElement.dataset;
-const base = new URL('./', document.baseURI);
 /** @type {Measured[]} */
 let measured = [];
 
@@ -34,8 +34,9 @@ function milliseconds(ms) {
 
 /** @returns {Variant[]} */
 function variants() {
-  return held.split(' ').flatMap((build) =>
-    canRun(/** @type {import('../lib/wasm.js').Build} */ (build))
+  const here = /** @type {import('../lib/wasm.js').Build[]} */ (held.split(' '));
+  return here.flatMap((build) =>
+    canRun(build)
       ? [{ build, precision: 'f32' }, { build, precision: 'int16' }]
       : []);
 }
@@ -96,14 +97,14 @@ function report() {
 
 async function measureAll() {
   const todo = variants();
-  const model = await fetchBytes(new URL('models/glyph.safetensors', base));
+  const model = await fetchBytes(OWN.model());
   const { classes } = await loadJson('sets/greeting.json');
   const drawings = classes.map((/** @type {import('../lib/oneglyph.js').SavedClass} */ c) => c.examples[0]);
   measured = [];
   const left = [];
   for (const [i, variant] of todo.entries()) {
     said.textContent = `Measuring ${nameOf(variant)} …`;
-    const one = await measureVariant(variant, { base, model, drawings }, (part) => {
+    const one = await measureVariant(variant, { model, drawings }, (part) => {
       progress.value = (i + part) / todo.length;
     });
     if (one) measured.push(one);

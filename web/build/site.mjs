@@ -1,16 +1,18 @@
 /**
  * Makes the page twice out of its sources: OUT/site/, a static folder, and OUT/oneglyph.html, the
- * same page in one file that makes no request at all.
+ * same page in one file that makes no request at all. OUT/names.json says what the folder's files
+ * are called.
  *
  *     node site.mjs --wasm DIR --model FILE --results DIR --esbuild COMMAND --out DIR
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gatherFacts } from './facts.mjs';
+import { gatherFacts, metadataOf } from './facts.mjs';
+import { filesBelow, nameByContent } from './names.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
 const { values } = parseArgs({
@@ -18,9 +20,20 @@ const { values } = parseArgs({
 });
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
-const facts = JSON.stringify(gatherFacts(results));
+/**
+ * Models beside the page's own: they may judge too, and come when they are asked for. One that was
+ * not calibrated compares otherwise than by the cosine of two embeddings.
+ */
+const others = readdirSync(dirname(model)).filter((file) => file.endsWith('.safetensors'))
+  .map((file) => join(dirname(model), file)).filter((file) => resolve(file) !== resolve(model) && metadataOf(file).calibration)
+  .map((file) => ({ from: file, file: `models/${basename(file, '.safetensors')}-${digest(readFileSync(file), 'hex').slice(0, 10)}.safetensors` }));
 const BUILDS = ['scalar', 'simd'];
 const BUNDLE = ['--bundle', '--format=esm', '--minify', '--charset=utf8', '--target=es2022'];
+
+/** @param {Buffer | string} bytes @param {'hex' | 'base64'} coding */
+function digest(bytes, coding) {
+  return createHash('sha256').update(bytes).digest(coding);
+}
 
 /** @param {string} page @param {RegExp} what @param {string} by */
 function replace(page, what, by) {
@@ -40,33 +53,12 @@ const data = (name, bytes) =>
 /** Data that is there with the page: nothing is shown without it. */
 const greeting = data('sets/greeting.json', readFileSync(join(web, 'sets/greeting.json')));
 
-/**
- * Scripts and styles of the folder, under names that hold a hash of their content, so that they may
- * be kept for ever. Their sources are beside them, as maps.
- * @param {string} site
- * @returns {Record<string, string>} the names by those of the sources
- */
+/** Scripts and styles of the pages. Their sources are beside them, as maps. @param {string} site */
 function bundle(site) {
-  const meta = join(out, 'bundle.json');
-  const sources = ['main.js', 'page.css', 'bench.js', 'bench.css'].map((name) => join(web, 'app', name));
-  /** @type {Record<string, string>} */
-  const names = {};
   // One by one: what two of them share would be a file of its own.
-  for (const source of sources) {
-    run([source, ...BUNDLE, '--splitting', '--sourcemap', '--entry-names=[name]-[hash]',
-      '--chunk-names=[name]-[hash]', `--outdir=${join(site, 'app')}`, `--metafile=${meta}`]);
-    for (const [file, { entryPoint }] of Object.entries(JSON.parse(readFileSync(meta, 'utf8')).outputs))
-      if (entryPoint) names[relative(web, join(process.cwd(), entryPoint))] ??= relative(site, join(process.cwd(), file));
-  }
-  rmSync(meta);
-  return names;
-}
-
-/** @param {string} page its file @param {Record<string, string>} names @param {string} [early] lines of its head */
-function pageOf(page, names, early = '') {
-  let html = readFileSync(join(web, page), 'utf8');
-  for (const [source, name] of Object.entries(names)) html = html.replaceAll(`"${source}"`, `"${name}"`);
-  return replace(html, /(?=<\/head>)/, early);
+  for (const name of ['main.js', 'page.css', 'bench.js', 'bench.css'])
+    run([join(web, 'app', name), ...BUNDLE, '--splitting', '--sourcemap', '--chunk-names=[name]-[hash]',
+      `--outdir=${join(site, 'app')}`]);
 }
 
 /** The folder. */
@@ -75,13 +67,13 @@ function makeFolder() {
   rmSync(site, { recursive: true, force: true });
   mkdirSync(join(site, 'models'), { recursive: true });
   for (const name of ['lib', 'sets', 'examples']) cpSync(join(web, name), join(site, name), { recursive: true });
-  const names = bundle(site);
+  bundle(site);
   // So that a browser asks for everything at once, rather than when the script wants it.
   const early = ['models/glyph.safetensors', 'oneglyph-simd.wasm'].map((file) =>
     `<link rel="preload" as="fetch" href="${file}" crossorigin>\n`).join('') +
-    `<link rel="modulepreload" href="${names['app/main.js']}">\n`;
-  writeFileSync(join(site, 'index.html'),
-    replace(pageOf('index.html', names, early), /(?=<script type="module")/, greeting));
+    '<link rel="modulepreload" href="app/main.js">\n';
+  const page = replace(readFileSync(join(web, 'index.html'), 'utf8'), /(?=<\/head>)/, early);
+  writeFileSync(join(site, 'index.html'), replace(page, /(?=<script type="module")/, greeting));
   const relaxed = existsSync(join(wasm, 'oneglyph-relaxed.wasm'));
   const builds = relaxed ? [...BUILDS, 'relaxed'] : BUILDS;
   for (const build of builds)
@@ -89,18 +81,20 @@ function makeFolder() {
   const { version } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
   const held = `data-builds="${builds.join(' ')}" data-version="${version}"`;
   writeFileSync(join(site, 'bench.html'),
-    replace(pageOf('bench.html', names), /data-builds="[^"]*" data-version=""/, held));
+    replace(readFileSync(join(web, 'bench.html'), 'utf8'), /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
-  writeFileSync(join(site, 'facts.json'), facts);
+  writeFileSync(join(site, 'facts.json'), JSON.stringify(gatherFacts(results, others)));
+  writeFileSync(join(out, 'names.json'), JSON.stringify(nameByContent(site), null, 2) + '\n');
   writeWorker(site);
+  for (const { from, file } of others) {
+    mkdirSync(join(site, 'models'), { recursive: true });
+    cpSync(from, join(site, file));
+  }
 }
 
 /** The worker that keeps the folder: it is told what there is, and changes when any of it does. @param {string} site */
 function writeWorker(site) {
-  const files = readdirSync(site, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.(d\.ts|map)$/.test(entry.name))
-    .map((entry) => relative(site, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
-    .sort();
+  const files = filesBelow(site).filter((file) => !/\.(d\.ts|map)$/.test(file));
   const all = createHash('sha256');
   for (const file of files) all.update(file).update(readFileSync(join(site, file)));
   // A folder is asked for by its own name.
@@ -113,7 +107,7 @@ function writeWorker(site) {
 
 /** @param {string} code */
 function hash(code) {
-  return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+  return `'sha256-${digest(code, 'base64')}'`;
 }
 
 /** The file: script and style inline, allowed by their hashes; wasm and weights as data. */
@@ -132,7 +126,7 @@ function makeFile() {
   const sets = readdirSync(join(web, 'sets')).map((name) => `sets/${name}`).filter((name) => !/greeting/.test(name));
   const files = greeting +
     BUILDS.map((b) => data(`oneglyph-${b}.wasm`, readFileSync(join(wasm, `oneglyph-${b}.wasm`)))).join('') +
-    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', facts) +
+    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', JSON.stringify(gatherFacts(results, []))) +
     sets.map((name) => data(name, readFileSync(join(web, name)))).join('');
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);

@@ -4,7 +4,7 @@ import { OneglyphError } from './errors.js';
 /** @typedef {ArrayBuffer | ArrayBufferView} Bytes */
 
 /** The files this module comes with, each written out: so bundlers find and bring them. */
-const OWN = {
+export const OWN = {
   scalar: () => new URL('../oneglyph-scalar.wasm', import.meta.url),
   simd: () => new URL('../oneglyph-simd.wasm', import.meta.url),
   relaxed: () => new URL('../oneglyph-relaxed.wasm', import.meta.url),
