@@ -113,7 +113,7 @@ static void deformation_has_a_say(void **state) {
   const char *models[] = {"deform.json", "idm"};
   for (size_t i = 0; i < 2; i++) {
     const og_episode_plan plan = {OG_TASK_WITHIN, 12, 1, OG_DRAWERS_OTHER, 0};
-    const eval_settings settings = {120, 1, 2, false, NULL, 0};
+    const eval_settings settings = {120, 1, 2, false, NULL, 0, false};
     judge *j;
     eval_result got;
     assert_int_equal(judge_create(models[i], NULL, set->rasters, DRAWINGS, 2, &j, NULL), OG_OK);
