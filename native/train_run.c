@@ -13,11 +13,13 @@
 #include "train_net.h"
 #include "train_team.h"
 #include "train_watch.h"
+#include "validate_head.h"
 
 /* 500 rounds, about 10,000 trials: a 95 % interval of +-0.6 points at an error of 10 %. */
 enum { VALIDATION_ROUNDS = 500, VALIDATION_SEED = 1, LOG_STEPS = 50 };
-/* A net that compares runs twice for each of 20 classes of a trial, so it gets fewer. */
-enum { COMPARER_ROUNDS = 50 };
+/* A net that compares runs twice for each of 20 classes of a trial, and a head may take its time,
+ * so they get fewer. */
+enum { COMPARER_ROUNDS = 50, HEAD_ROUNDS = 200 };
 
 /* What changes while a sitting lasts. */
 typedef struct sitting {
@@ -41,7 +43,12 @@ og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t 
   og_status status = embeddings_of(bytes, size, run->isa, set, run->threads, held_out, error);
   if (status)
     return status;
-  status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
+  const char *head = run->recipe->core.head;
+  if (head && strcmp(head, "prototypical") && strcmp(head, "matching context=0"))
+    status = validate_head(bytes, size, run->isa, set, held_out, HEAD_ROUNDS, VALIDATION_SEED,
+                           count, error);
+  else /* one example each, so the heads left out say what cosines do */
+    status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
   if (status)
     embeddings_free(held_out);
   return status;

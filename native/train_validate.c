@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "embedding.h"
-#include "fewshot/episode.h"
 
 enum { USUAL_WAY = 20 };
 
@@ -54,8 +53,7 @@ static int is_right(pair_score score, void *context, const og_episode *episode, 
   return 1;
 }
 
-/* The usual number of characters, or what the largest alphabet has. */
-static og_episode_plan plan_for(const og_dataset *set) {
+og_episode_plan validation_plan(const og_dataset *set) {
   size_t largest = 0;
   for (size_t a = 0; a < set->alphabets; a++) {
     size_t size = set->alphabet_start[a + 1] - set->alphabet_start[a];
@@ -68,7 +66,7 @@ static og_episode_plan plan_for(const og_dataset *set) {
 og_status validate_pairs(const og_dataset *set, pair_score score, void *const *contexts,
                          uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
                          og_error *error) {
-  og_episode_plan plan = plan_for(set);
+  og_episode_plan plan = validation_plan(set);
   og_episodes *episodes = NULL;
   og_status status = og_episodes_create(set, &plan, &episodes, error);
   if (status)
@@ -96,7 +94,7 @@ og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, 
 }
 
 og_status validation_possible(const og_dataset *set, int calibrate, og_error *error) {
-  og_episode_plan plan = plan_for(set);
+  og_episode_plan plan = validation_plan(set);
   og_episodes *episodes = NULL;
   og_status status = og_episodes_create(set, &plan, &episodes, error);
   og_episodes_free(episodes);

@@ -2,7 +2,7 @@
 #ifndef TRAIN_VALIDATE_H
 #define TRAIN_VALIDATE_H
 
-#include "fewshot/dataset.h"
+#include "fewshot/episode.h"
 
 /* Embeddings of a whole data set. */
 typedef struct embeddings {
@@ -25,6 +25,9 @@ typedef struct trial_count {
 static inline double trial_percent(trial_count count) {
   return count.trials ? 100.0 * (double)count.errors / (double)count.trials : 0;
 }
+
+/* Task `within`, 1-shot, of the usual number of characters, or what the largest alphabet has. */
+og_episode_plan validation_plan(const og_dataset *set);
 
 /* `rounds` episodes of task `within`, 1-shot and 20-way, or as many as the largest alphabet has
  * characters. A tie is an error. The same seed draws the same episodes. */
