@@ -173,6 +173,9 @@ static og_status read_list(const char *path, json_object *json, const kernel_cho
   og_status status = OG_OK;
   for (size_t i = 0; !status && i < count; i++)
     status = read_member(path, json_object_array_get_idx(members, i), with, c, error);
+  for (size_t i = 0; !status && count > 1 && i < count; i++)
+    if (c->members[i].model->head.kind == OG_HEAD_SIAMESE)
+      status = wrong(path, "a model whose head compares by itself must be the only member", error);
   json_object *comparer, *calibration;
   if (!status && json_object_object_get_ex(json, "comparer", &comparer))
     status = read_comparer(path, comparer, with, &c->second, error);

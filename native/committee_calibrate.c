@@ -24,7 +24,7 @@ static og_status fit(const og_dataset *set, const embeddings *e, json_object *li
   og_calibration calibration;
   og_detection unknown;
   trial_count count;
-  og_status status = og_calibrate(set, e->values, e->dim, SEED, &calibration, &unknown, error);
+  og_status status = embeddings_calibrate(e, set, SEED, &calibration, &unknown, error);
   if (!status)
     status = validate(set, e, ROUNDS, SEED, &count, error);
   if (status)
@@ -51,11 +51,13 @@ int committee_calibrate(const char *path, const char *data, const kernel_choice 
   if (!status)
     status = alphabets_load(data, "held-out", path, &set, &error);
   if (!status) {
-    e = (embeddings){set->drawings, committee_dim(c), NULL};
+    e = (embeddings){set->drawings, committee_dim(c), NULL, NULL};
     e.values = malloc(e.count * e.dim * sizeof *e.values);
     status = e.values ? committee_embed(c, set->rasters, e.count, processors(), e.values)
                       : OG_ERROR_MEMORY;
   }
+  if (!status)
+    status = embeddings_take_head(&e, committee_first(c));
   if (!status)
     status = fit(set, &e, list, &error);
   embeddings_free(&e);

@@ -76,8 +76,8 @@ static og_status calibrate(const train_run *run, const embeddings *held_out, met
                            og_error *error) {
   og_calibration calibration;
   og_detection unknown;
-  og_status status = og_calibrate(run->data->held_out, held_out->values, held_out->dim,
-                                  CALIBRATION_SEED, &calibration, &unknown, error);
+  og_status status = embeddings_calibrate(held_out, run->data->held_out, CALIBRATION_SEED,
+                                          &calibration, &unknown, error);
   if (status)
     return status;
   char text[OG_CALIBRATION_TEXT];

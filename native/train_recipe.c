@@ -12,7 +12,7 @@
 
 enum { RECIPE_LIMIT = 1 << 20 };
 
-typedef enum kind { TEXT, LINES, NAMES, WHOLE64, WHOLE32, REAL, BOOL, PROCEDURAL } kind;
+typedef enum kind { TEXT, LINES, NAMES, WHOLE64, WHOLE32, REAL, BOOL, CHOICE, PROCEDURAL } kind;
 
 /* One key. `learns` marks those that change the weights, and so may not change within a run. */
 typedef struct key {
@@ -39,6 +39,9 @@ static const key keys[] = {
     {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
     {"objective", TEXT, CORE(objective), 0, 0, false, true},
     {"head", TEXT, CORE(head), 0, 0, false, true},
+    {"layers", LINES, CORE(layers), 0, 0, false, true},
+    {"optimiser", CHOICE, CORE(optimiser), 0, 0, false, true},
+    {"epoch_steps", WHOLE32, CORE(epoch_steps), 1, 1e9, false, true},
     {"way", WHOLE32, CORE(way), 2, 4096, false, true},
     {"shot", WHOLE32, CORE(shot), 1, 256, false, true},
     {"queries", WHOLE32, CORE(queries), 1, 256, false, true},
@@ -49,6 +52,7 @@ static const key keys[] = {
     {"weight_decay", REAL, CORE(weight_decay), 0, 10, true, true},
     {"warmup_steps", REAL, CORE(warmup_steps), 0, 1e9, true, true},
     {"scale", REAL, CORE(scale), 1e-3, 1000, true, true},
+    {"binary", REAL, CORE(binary), 0, 1, false, true},
     {"ema", REAL, CORE(ema), 0, 0.999999, true, true},
     {"ema_start", REAL, CORE(ema_start), 0, 1, true, true},
     {"redraw", REAL, CORE(redraw), 0, 1, false, true},
@@ -64,6 +68,10 @@ static const key keys[] = {
     {"half", BOOL, OWN(half), 0, 0, false, false},
     {"calibrate", BOOL, OWN(calibrate), 0, 0, false, false},
 };
+
+/* In the order of og_optimiser. */
+static const char *const optimisers[] = {"adamw", "adam", "sgd"};
+enum { OPTIMISERS = sizeof optimisers / sizeof optimisers[0] };
 
 static const key procedural_keys[] = {
     {"alphabets", WHOLE64, offsetof(procedural, alphabets), 1, 1000, true, true},
@@ -188,6 +196,16 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
       return wrong(at, k->name, "must be true or false");
     *(bool *)field = json_object_get_boolean(value);
     return OG_OK;
+  case CHOICE: {
+    const char *word = json_plain_string(value);
+    uint32_t i = 0;
+    while (word && i < OPTIMISERS && strcmp(word, optimisers[i]))
+      i++;
+    if (!word || i == OPTIMISERS)
+      return wrong(at, k->name, "must be adamw, adam or sgd");
+    *(uint32_t *)field = i;
+    return OG_OK;
+  }
   case PROCEDURAL: {
     if (!json_object_is_type(value, json_type_object))
       return wrong(at, k->name, "must be an object with alphabets, classes, drawers and seed");
@@ -293,6 +311,7 @@ void train_recipe_free(train_recipe *r) {
   free((char *)r->core.input);
   free((char *)r->core.objective);
   free((char *)r->core.head);
+  free((char *)r->core.layers);
   free(r);
 }
 
@@ -339,6 +358,8 @@ static json_object *value_json(const key *k, const void *base) {
     return real_json(*(const float *)field);
   case BOOL:
     return json_object_new_boolean(*(const bool *)field);
+  case CHOICE:
+    return json_object_new_string(optimisers[*(const uint32_t *)field]);
   case PROCEDURAL:
     return object_json(field, procedural_keys, PROCEDURAL_KEYS);
   }
@@ -350,9 +371,9 @@ static bool is_there(const key *k, const void *base) {
   const void *field = (const char *)base + k->offset;
   if (k->kind == PROCEDURAL)
     return ((const procedural *)field)->alphabets;
-  if (k->kind == TEXT)
+  if (k->kind == TEXT || k->kind == LINES)
     return *(char *const *)field;
-  if (k->kind == WHOLE32)
+  if (k->kind == WHOLE32 || k->kind == CHOICE)
     return k->required || *(const uint32_t *)field;
   return k->kind != REAL || k->required || *(const float *)field > 0;
 }

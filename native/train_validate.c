@@ -2,8 +2,10 @@
 #include "train_validate.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "embedding.h"
+#include "net/model.h"
 
 enum { USUAL_WAY = 20 };
 
@@ -19,6 +21,8 @@ og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, cons
   status = out->values
                ? embed_rasters(model, 1, set->rasters, out->count, threads, out->values, out->dim)
                : OG_ERROR_MEMORY;
+  if (!status)
+    status = embeddings_take_head(out, model);
   og_model_free(model);
   if (status) {
     embeddings_free(out);
@@ -28,14 +32,33 @@ og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, cons
   return status;
 }
 
+og_status embeddings_take_head(embeddings *e, const og_model *model) {
+  if (model->head.kind != OG_HEAD_SIAMESE)
+    return OG_OK;
+  e->head = malloc(model->head.count * sizeof *e->head);
+  if (!e->head)
+    return OG_ERROR_MEMORY;
+  memcpy(e->head, model->head_values, model->head.count * sizeof *e->head);
+  return OG_OK;
+}
+
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, uint64_t seed,
+                               og_calibration *out, og_detection *report, og_error *error) {
+  const og_siamese head = {e->dim, e->head, e->head ? e->head[e->dim] : 0};
+  return og_calibrate(set, e->values, e->dim, e->head ? &head : NULL, seed, out, report, error);
+}
+
 void embeddings_free(embeddings *e) {
   free(e->values);
+  free(e->head);
   *e = (embeddings){0};
 }
 
-static float cosine(void *context, uint32_t a, uint32_t b) {
+static float alike(void *context, uint32_t a, uint32_t b) {
   const embeddings *e = context;
   const float *x = e->values + (size_t)a * e->dim, *y = e->values + (size_t)b * e->dim;
+  if (e->head)
+    return og_siamese_logit(&(og_siamese){e->dim, e->head, e->head[e->dim]}, x, y);
   float sum = 0;
   for (size_t k = 0; k < e->dim; k++)
     sum += x[k] * y[k];
@@ -90,7 +113,7 @@ og_status validate_pairs(const og_dataset *set, pair_score score, void *const *c
 og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
                    trial_count *out, og_error *error) {
   void *context = (void *)(uintptr_t)e;
-  return validate_pairs(set, cosine, &context, 1, rounds, seed, out, error);
+  return validate_pairs(set, alike, &context, 1, rounds, seed, out, error);
 }
 
 og_status validation_possible(const og_dataset *set, int calibrate, og_error *error) {

@@ -2,13 +2,21 @@
 #ifndef TRAIN_VALIDATE_H
 #define TRAIN_VALIDATE_H
 
+#include "fewshot/calibrate.h"
 #include "fewshot/episode.h"
 
 /* Embeddings of a whole data set. */
 typedef struct embeddings {
   size_t count, dim;
   float *values; /* [count][dim], in the order of the drawings */
+  float *head;   /* [dim + 1] of fewshot/siamese.h, bias last; NULL: cosines compare them */
 } embeddings;
+
+/* Takes the head of `model`, if it has Koch's. OG_ERROR_MEMORY. */
+og_status embeddings_take_head(embeddings *e, const og_model *model);
+/* og_calibrate on them. */
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, uint64_t seed,
+                               og_calibration *out, og_detection *report, og_error *error);
 
 /* Embeds every drawing of `set` with the model file in `bytes`, on `threads` threads. A drawing
  * without ink gets zeros. */

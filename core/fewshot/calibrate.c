@@ -151,15 +151,27 @@ static float dot(const float *x, const float *y, size_t dim) {
   return sum;
 }
 
-static void measure_episode(const og_episode *e, size_t way, const float *embeddings, size_t dim,
-                            og_random *random, measured *m) {
+/* What is compared, and how. */
+typedef struct material {
+  const float *embeddings;
+  size_t dim;
+  const og_siamese *siamese;
+} material;
+
+static float compare(const material *of, uint32_t a, uint32_t b) {
+  const float *x = of->embeddings + a * of->dim, *y = of->embeddings + b * of->dim;
+  return of->siamese ? og_siamese_logit(of->siamese, x, y) : dot(x, y, of->dim);
+}
+
+static void measure_episode(const og_episode *e, size_t way, const material *of, og_random *random,
+                            measured *m) {
   for (size_t q = 0; q < e->queries; q++) {
-    const float *query = embeddings + e->query[q] * dim;
     float *s = m->similarities + m->similarity_count, best = -INFINITY;
     for (size_t i = 0; i < way; i++) {
-      s[i] = dot(query, embeddings + e->support[i] * dim, dim);
+      s[i] = compare(of, e->query[q], e->support[i]);
       best = s[i] > best ? s[i] : best;
     }
+    best = of->siamese ? og_siamese_similarity(best) : best;
     uint32_t truth = e->truth[q];
     m->observations[m->count++] = (og_observation){m->similarity_count, (uint32_t)way, truth};
     m->similarity_count += way;
@@ -200,8 +212,8 @@ static void measured_free(measured *m) {
 }
 
 /* Episodes of every number of classes that the set is large enough for. */
-static og_status measure(const og_dataset *set, const float *embeddings, size_t dim, uint64_t seed,
-                         measured *m, og_error *error) {
+static og_status measure(const og_dataset *set, const material *of, uint64_t seed, measured *m,
+                         og_error *error) {
   for (size_t w = 0; w < WAYS; w++) {
     const og_episode_plan plan = {OG_TASK_WITHIN, ways[w], 1, OG_DRAWERS_OTHER, 1};
     og_episodes *episodes = NULL;
@@ -212,26 +224,30 @@ static og_status measure(const og_dataset *set, const float *embeddings, size_t 
       return status;
     og_random random = og_random_stream(seed, w);
     for (int i = 0; i < EPISODES_EACH; i++)
-      measure_episode(og_episodes_next(episodes, &random), ways[w], embeddings, dim, &random, m);
+      measure_episode(og_episodes_next(episodes, &random), ways[w], of, &random, m);
     og_episodes_free(episodes);
   }
   return OG_OK;
 }
 
-og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim, uint64_t seed,
-                       og_calibration *out, og_detection *report, og_error *error) {
+og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim,
+                       const og_siamese *siamese, uint64_t seed, og_calibration *out,
+                       og_detection *report, og_error *error) {
   for (size_t i = 0; i < set->drawings * dim; i++)
     if (!isfinite(embeddings[i]))
       return og_fail(error, OG_ERROR_FORMAT, "an embedding is not finite", NULL);
   measured m;
+  const material of = {embeddings, dim, siamese};
   og_status status = OG_OK;
   if (!measured_create(&m))
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   if (!status)
-    status = measure(set, embeddings, dim, seed, &m, error);
+    status = measure(set, &of, seed, &m, error);
   if (!status) {
     og_calibrate_ranking(m.similarities, m.observations, m.count, out);
     og_calibrate_same(m.same, m.pairs, m.different, m.pairs, out);
+    if (siamese)
+      out->threshold = og_siamese_similarity(out->threshold);
     if (report)
       og_detection_measure(m.known, m.known_count, m.unknown, m.unknown_count, out->threshold,
                            report);

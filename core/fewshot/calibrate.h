@@ -3,17 +3,21 @@
 #define OG_CALIBRATE_H
 
 #include "fewshot/dataset.h"
+#include "fewshot/siamese.h"
 #include "fewshot/unknown.h"
 
 /* Fits `out` by maximum likelihood on one-shot episodes of `set` (alphabets held out from
  * training), half of whose queries show characters that are not in the support, with several
- * numbers of classes. `embeddings` is [set->drawings][dim], unit length. `report` (may be NULL)
+ * numbers of classes. `embeddings` is [set->drawings][dim], of unit length, to be compared by their
+ * cosines; or by `siamese`, if it is not NULL: then temperature and same_* are for its logits, the
+ * threshold for its similarities. `report` (may be NULL)
  * says how well the best similarity tells known from unknown at the fitted threshold; it is
  * measured on the episodes of the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if
  * no alphabet has 3 characters that two people drew; OG_ERROR_FORMAT if an embedding is not
  * finite. */
-og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim, uint64_t seed,
-                       og_calibration *out, og_detection *report, og_error *error);
+og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim,
+                       const og_siamese *siamese, uint64_t seed, og_calibration *out,
+                       og_detection *report, og_error *error);
 
 /* One query against its support. */
 typedef struct og_observation {

@@ -1,20 +1,20 @@
 /* Comparing a query with a support set. See oneglyph.h.
  *
  * One pass over the examples: classes go into a heap of the best `capacity` with the worst on top,
- * and into a running softmax, so neither memory nor a second pass is needed. */
+ * and into a running softmax, so neither memory that grows nor a second pass is needed. */
 #include <float.h>
-#include <math.h>
-#include <stdint.h>
 
 #include "base/exponential.h"
+#include "fewshot/siamese.h"
 #include "fewshot/support.h"
 
 enum {
-  FAST_EXAMPLES = 4096, /* see og_support_classify */
   FAST_DIM = 1024,
+  MANY = 64,                 /* similarities whose powers are made together */
   BLOCK = 16 * OG_DOT_PANEL, /* products at a time */
   LINE = 64,                 /* bytes that memory gives at once */
   AHEAD = 2,                 /* lines asked for per product */
+  MOST_LOGIT = 1000000,
 };
 
 /* A cosine whose rounding must not leave [-1, 1]. */
@@ -49,45 +49,77 @@ static void include(softmax *s, float value) {
   s->sum += part(s, value);
 }
 
+/* Includes the first `count` of values[MANY], whose powers a compiler can make side by side. */
+static void include_many(softmax *s, float *values, size_t count) {
+  float parts[MANY], old = s->top;
+  for (size_t i = 0; i < count; i++)
+    s->top = values[i] > s->top ? values[i] : s->top;
+  for (size_t i = count; i < MANY; i++)
+    values[i] = s->top;
+  s->sum *= part(s, old);
+  for (size_t i = 0; i < MANY; i++)
+    parts[i] = part(s, values[i]);
+  for (size_t i = 0; i < count; i++)
+    s->sum += parts[i];
+}
+
 /* A query and what it takes to compare it. */
 typedef struct query {
   const og_support *set;
   const float *at;
   double length;
   int fast;
-  float unit[FAST_DIM]; /* if fast: the query at unit length, in place of it */
+  float packed[FAST_DIM / 2]; /* if fast: the query at unit length, in place of it */
 } query;
 
-/* Sets too small to be slow keep double precision and plain loops, and with them the same bits
- * everywhere. */
+/* Sets too small to be slow keep double precision and plain loops. Both ways give the same bits
+ * everywhere: integers are exact. */
 static void prepare(query *q, const og_support *s, const float *at, double length) {
   q->set = s;
   q->at = at;
   q->length = length;
-  q->fast = s->kernels->dots && s->example_count >= FAST_EXAMPLES && s->dim <= FAST_DIM;
+  q->fast = s->packed && s->dim <= FAST_DIM;
   if (!q->fast)
     return;
+  q->packed[s->units - 1] = 0;
   for (size_t k = 0; k < s->dim; k++)
-    q->unit[k] = length > 0 ? (float)((double)at[k] / length) : 0;
+    og_pack_element(q->packed, 1, k, length > 0 ? (float)((double)at[k] / length) : 0);
   q->length = length > 0;
+}
+
+/* The logits of Koch's head in place of products; doubles, so that no finite numbers overflow. */
+static void differ(const query *q, size_t first, size_t count, double *logits) {
+  const og_support *s = q->set;
+  for (size_t i = 0; i < count; i++) {
+    const float *vector = og_support_vector(s, first + i);
+    double logit = (double)s->head_values[s->dim];
+    for (size_t k = 0; k < s->dim; k++)
+      logit +=
+          (double)s->head_values[k] * fabs((double)q->at[k] - (double)vector[k * OG_DOT_PANEL]);
+    logits[i] = logit > MOST_LOGIT ? MOST_LOGIT : logit < -MOST_LOGIT ? -MOST_LOGIT : logit;
+  }
 }
 
 /* The query's products with `count` examples from `first` on, the first of a panel. */
 static void multiply(const query *q, size_t first, size_t count, double *products) {
   const og_support *s = q->set;
+  if (s->head.kind == OG_HEAD_SIAMESE) {
+    differ(q, first, count, products);
+    return;
+  }
   if (q->fast) {
     float fast[BLOCK];
     size_t panels = (count + OG_DOT_PANEL - 1) / OG_DOT_PANEL;
-    s->kernels->dots(&(og_dots){panels, s->dim, q->unit, og_support_scored(s, first), fast});
+    s->kernels->dots(&(og_dots){panels, s->units, q->packed, og_support_scored(s, first), fast});
     for (size_t i = 0; i < count; i++)
-      products[i] = (double)fast[i];
+      products[i] = (double)fast[i] * (1 / ((double)OG_PACKED_ONE * OG_PACKED_ONE));
     return;
   }
   for (size_t i = 0; i < count; i++) {
     const float *vector = og_support_scored(s, first + i);
     products[i] = 0;
     for (size_t k = 0; k < s->dim; k++)
-      products[i] += (double)q->at[k] * (double)vector[k * OG_DOT_PANEL];
+      products[i] += (double)q->at[k] * (double)og_support_element(s, vector, k);
   }
 }
 
@@ -172,6 +204,43 @@ static og_match match_by_head(stream *products, const og_class *class, size_t fi
   return m;
 }
 
+/* The same by Koch's head, whose verdict on a class is halfway between the mean of its verdicts on
+ * the examples and the best of them. */
+static og_match match_by_pairs(stream *logits, const og_class *class, size_t first) {
+  const og_support *s = logits->query->set;
+  og_match m = {.class_id = class->id};
+  double sum = 0, best = -INFINITY;
+  size_t nearest = first, count;
+  for (size_t i = first, end = first + class->examples; i < end; i += count) {
+    const double *logit = products_at(logits, i, end - i, &count);
+    for (size_t j = 0; j < count; j++) {
+      sum += logit[j];
+      nearest = logit[j] > best ? i + j : nearest;
+      best = logit[j] > best ? logit[j] : best;
+    }
+  }
+  m.nearest = s->ids[nearest];
+  m.nearest_similarity = og_siamese_similarity((float)best);
+  m.similarity = og_siamese_similarity((float)((sum / class->examples + best) / 2));
+  return m;
+}
+
+static og_match match(stream *products, const og_class *class, size_t first) {
+  switch (products->query->set->head.kind) {
+  case OG_HEAD_COSINE:
+    return match_class(products, class, first);
+  case OG_HEAD_SIAMESE:
+    return match_by_pairs(products, class, first);
+  default:
+    return match_by_head(products, class, first);
+  }
+}
+
+/* What probabilities are made of: a similarity, or the logit that Koch's head made it of. */
+static float value_of(const og_support *s, float similarity) {
+  return s->head.kind == OG_HEAD_SIAMESE ? og_siamese_logit_at(similarity) : similarity;
+}
+
 static int ranks_behind(const og_match *a, const og_match *b) {
   return a->similarity < b->similarity ||
          (a->similarity == b->similarity && a->class_id > b->class_id);
@@ -229,6 +298,7 @@ og_status og_support_classify(const og_support *s, const float *vector,
   if (isnan(threshold))
     threshold = calibration->threshold;
   threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
+  threshold = value_of(s, threshold);
   softmax all = {.top = threshold, .sum = 1, .temperature = calibration->temperature};
   float seen[OG_HEAD_HIDDEN];
   if (s->head.context && s->example_count) {
@@ -245,22 +315,28 @@ og_status og_support_classify(const og_support *s, const float *vector,
   stream products;
   products.query = &q;
   products.first = products.count = 0;
-  float best = -INFINITY;
-  size_t first = 0, count = 0;
+  float best = -INFINITY, values[MANY];
+  size_t first = 0, count = 0, waiting = 0;
   for (size_t c = 0; c < s->class_count; first += s->classes[c++].examples) {
     if (!s->classes[c].examples)
       continue;
-    og_match m = s->head.kind == OG_HEAD_COSINE ? match_class(&products, &s->classes[c], first)
-                                                : match_by_head(&products, &s->classes[c], first);
-    best = m.similarity > best ? m.similarity : best;
-    include(&all, m.similarity);
+    og_match m = match(&products, &s->classes[c], first);
+    float value = value_of(s, m.similarity);
+    best = value > best ? value : best;
+    values[waiting++] = value;
+    if (waiting == MANY) {
+      include_many(&all, values, waiting);
+      waiting = 0;
+    }
     count = keep(matches, count, capacity, m);
   }
+  include_many(&all, values, waiting);
   sort(matches, count);
   for (size_t i = 0; i < count; i++) {
     og_match *m = &matches[i];
-    m->probability = part(&all, m->similarity) / all.sum;
-    m->same = og_sigmoid(calibration->same_scale * m->similarity + calibration->same_bias);
+    float value = value_of(s, m->similarity);
+    m->probability = part(&all, value) / all.sum;
+    m->same = og_sigmoid(calibration->same_scale * value + calibration->same_bias);
   }
   *answer = (og_answer){count, part(&all, threshold) / all.sum, best > threshold};
   return OG_OK;

@@ -130,6 +130,18 @@ static void conv_direct(const og_kernels *kernels, const og_net *net, size_t lay
       .c_row = l->channels,
       .relu = relu,
   };
+  /* Many images through one fc: each is a row of one product, so its weights, which no cache holds
+   * where they are many, are read once. */
+  if (l->fc && !weights->factors && !weights->ranges && images > 1) {
+    conv.rows = images;
+    conv.a = input.at;
+    conv.a_line = conv.a_segment = input.line;
+    conv.a_row = input.image;
+    conv.c_row = output.image;
+    conv.add_row = add ? add->image : 0;
+    kernels->conv(&conv);
+    return;
+  }
   input.at -= l->pad.top * input.line + (size_t)l->pad.left * net->layers[l->input].channels;
   for (; images > 0; images--, input.at += input.image) {
     og_plane from = input;

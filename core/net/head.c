@@ -14,6 +14,7 @@ static const struct {
   size_t count;
   og_setting settings[MOST_SETTINGS];
 } heads[] = {
+    {"siamese", OG_HEAD_SIAMESE, 0, {{NULL, 0, 0}}},
     {"matching", OG_HEAD_MATCHING, 1, {{"context", 0, 16}}},
     {"prototypical", OG_HEAD_PROTOTYPICAL, 0, {{NULL, 0, 0}}},
     {"memory",
@@ -107,6 +108,11 @@ og_status og_head_parse(const char *text, size_t dim, og_head *out, og_error *er
     status = take_settings(out, values, heads[i].count, error);
   if (status)
     return status;
+  if (out->kind == OG_HEAD_SIAMESE) {
+    add(out, "head.weight", dim, 0);
+    add(out, "head.bias", 1, 0);
+    return OG_OK;
+  }
   if (out->dim > OG_HEAD_DIM || (out->context && out->dim > OG_HEAD_HIDDEN))
     return bad_head(error, "the embedding is too long for it");
   if (out->context)

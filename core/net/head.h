@@ -10,6 +10,8 @@
 
 typedef enum og_head_kind {
   OG_HEAD_COSINE,   /* no head: scores as og_support_classify describes them */
+  OG_HEAD_SIAMESE,  /* "siamese": the logistic function of weighted differences
+                     * (fewshot/siamese.h) */
   OG_HEAD_MATCHING, /* "matching context=K": attention over the support; K = 0: each embedding by
                      * itself, else K steps of full context (fewshot/context.h) */
   OG_HEAD_PROTOTYPICAL, /* "prototypical": squared distance to the mean of a class's examples */
@@ -33,8 +35,9 @@ typedef struct og_head {
   size_t tensors, count;                       /* of all tensors' numbers */
 } og_head;
 
-/* Reads a head for embeddings of `dim` numbers; NULL is OG_HEAD_COSINE. The last tensor of every
- * other head is "head.log_scale", the logarithm of the factor before its softmax. */
+/* Reads a head for embeddings of `dim` numbers; NULL is OG_HEAD_COSINE. The last tensor of the
+ * others, but OG_HEAD_SIAMESE, is "head.log_scale", the logarithm of the factor before its softmax.
+ */
 og_status og_head_parse(const char *text, size_t dim, og_head *out, og_error *error);
 
 /* Numbers of tensor `index` and the head's numbers that are its. */

@@ -165,6 +165,9 @@ static og_status load_description(og_model *m, og_error *error) {
   og_status status = og_net_parse(net, &m->net, error);
   if (!status)
     status = og_input_parse(input, &m->input, error);
+  const char *head = og_model_metadata(m, "head");
+  if (head && !strcmp(head, "siamese")) /* Koch's own reading of its logits */
+    m->info.calibration = (og_calibration){1, 0, 1, 0};
   if (!status && calibration)
     status = og_calibration_parse(calibration, &m->info.calibration, error);
   const og_layer *first = &m->net.layers[0];

@@ -42,7 +42,10 @@ og_status og_embed_views(const og_model *m, og_workspace *w, const uint8_t raste
     og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
     status = og_model_take(m, w, 0, v > 0, embedding);
   }
-  if (!status)
+  if (!status && m->head.kind == OG_HEAD_SIAMESE) /* differences have a size */
+    for (size_t i = 0; i < dim; i++)
+      embedding[i] /= (float)count;
+  else if (!status)
     normalise(embedding, dim);
   return status;
 }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const og_objective *const objectives[] = {&og_objective_embed, &og_objective_compare,
+static const og_objective *const objectives[] = {&og_objective_embed,    &og_objective_compare,
+                                                 &og_objective_pairs,    &og_objective_all_pairs,
                                                  &og_objective_episodes, &og_objective_memory};
 enum { OBJECTIVES = sizeof objectives / sizeof objectives[0] };
 

@@ -32,6 +32,10 @@ extern const og_objective og_objective_embed;
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
 
+/* Whether two drawings show one character, by Koch's head: two-way, on pairs of which half are of
+ * one character; and on all pairs of a batch (pairs.h). */
+extern const og_objective og_objective_pairs;
+extern const og_objective og_objective_all_pairs;
 /* Each query of an episode classified by its support set, by the recipe's head: Matching or
  * Prototypical networks (episode_loss.h); way classes, shot examples and queries of each. */
 extern const og_objective og_objective_episodes;

@@ -92,6 +92,7 @@ static int create_workspaces(og_pass *p) {
     if (l->op == OG_OP_CONV) {
       delta = larger(delta, delta_size(l));
       panel = larger(panel, larger((size_t)l->height * l->width, p->form[i].chunk));
+      panel = larger(panel, GROUP);
       scratch = larger(scratch, og_layer_scratch(p->net, i, &p->form[i]));
       scratch = larger(scratch, og_layer_scratch(p->net, i, &p->back[i]));
     }

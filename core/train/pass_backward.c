@@ -78,6 +78,33 @@ static void weight_gradient_direct(const og_pass *p, size_t layer, og_group grou
     p->kernels->conv_grad(&g);
 }
 
+/* Weights of more numbers than this no cache holds. */
+enum { MANY_WEIGHTS = 1 << 20, GRADIENT_ROWS = 12 };
+
+/* The same for a large fc: the images of the group are the rows of one product, and a few rows of
+ * the gradient are finished at a time, so that it goes through memory once and in order. */
+static void weight_gradient_fc(const og_pass *p, size_t layer, og_group group, og_plane delta) {
+  const og_layer *l = &p->net->layers[layer];
+  size_t depth = l->kernel_w * (size_t)p->net->layers[l->input].channels;
+  og_plane in = og_pass_plane(p, (size_t)l->input, group.first);
+  og_conv_grad g = {.lines = 1,
+                    .rows = group.count,
+                    .cols = l->channels,
+                    .segments = 1,
+                    .a_row = in.image,
+                    .d = delta.at,
+                    .d_row = delta.image,
+                    .dw = p->weight_gradient[group.slice] + p->layout.slots[layer].weight,
+                    .scratch = p->panel[group.thread]};
+  for (size_t y = 0; y < l->kernel_h; y++)
+    for (size_t k = 0; k < depth; k += g.depth) {
+      g.depth = depth - k < GRADIENT_ROWS ? depth - k : GRADIENT_ROWS;
+      g.a = in.at + y * in.line + k;
+      p->kernels->conv_grad(&g);
+      g.dw += g.depth * g.cols;
+    }
+}
+
 static void weight_gradient_winograd(const og_pass *p, size_t layer, og_group group,
                                      og_plane delta) {
   const og_layer *l = &p->net->layers[layer];
@@ -135,6 +162,14 @@ static void data_gradient_direct(const og_pass *p, size_t layer, const og_real *
     conv.lines = conv.rows = conv.segments = 1;
     conv.cols = og_layer_values(in);
     conv.depth = l->channels;
+  }
+  if (l->fc && group.count > 1) { /* see conv_direct in net/forward.c */
+    conv.rows = group.count;
+    conv.a_row = delta.image;
+    conv.c_row = conv.add_row = dx.image;
+    conv.add = adds ? conv.c : NULL;
+    p->kernels->conv(&conv);
+    return;
   }
   for (size_t i = 0; i < group.count; i++, conv.a += delta.image, conv.c += dx.image) {
     conv.add = adds ? conv.c : NULL;
@@ -204,6 +239,8 @@ static void conv_backward(const og_pass *p, size_t layer, og_group group) {
   og_plane delta = take_delta(p, layer, group);
   if (p->form[layer].tile)
     weight_gradient_winograd(p, layer, group, delta);
+  else if (l->fc && og_layer_weights(p->net, layer) > MANY_WEIGHTS)
+    weight_gradient_fc(p, layer, group, delta);
   else
     weight_gradient_direct(p, layer, group, delta);
   if (!l->norm)

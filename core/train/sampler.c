@@ -55,6 +55,46 @@ void og_sampler_draw(const og_sampler *s, og_random *random, uint32_t *ids, uint
     draw_pair(s, random, ids[i] / 8, drawings + 2 * i);
 }
 
+/* Another class than `class`, of its alphabet or of any. */
+static uint32_t other_class(const og_sampler *s, og_random *random, uint32_t class) {
+  const og_dataset *set = s->set;
+  uint32_t first = 0, count = (uint32_t)set->classes, alphabet = set->alphabet_of[class];
+  uint32_t start = set->alphabet_start[alphabet];
+  uint32_t size = set->alphabet_start[alphabet + 1] - start;
+  if (size > 1 && og_random_unit(random) < s->same_alphabet) {
+    first = start;
+    count = size;
+  }
+  return count < 2 ? class : first + (class - first + 1 + below(random, count - 1)) % count;
+}
+
+/* A drawing of `class` that is not of the drawer of `apart`, if a few tries find one. */
+static uint32_t drawing_by_other(const og_sampler *s, og_random *random, uint32_t class,
+                                 uint32_t apart) {
+  const og_dataset *set = s->set;
+  uint32_t first = set->class_start[class], end = set->class_start[class + 1], drawing = first;
+  for (int tries = 0; tries < 8; tries++) {
+    drawing = first + below(random, end - first);
+    if (set->drawer_of[drawing] != set->drawer_of[apart])
+      break;
+  }
+  return drawing;
+}
+
+void og_sampler_draw_pairs(const og_sampler *s, og_random *random, uint32_t *ids,
+                           uint32_t *drawings, uint8_t *same) {
+  for (uint32_t i = 0; i < s->classes; i++, drawings += 2) {
+    uint32_t class = below(random, s->set->classes), other = class;
+    ids[i] = class * 8 + below(random, s->symmetries);
+    draw_pair(s, random, class, drawings);
+    if (i >= (s->classes + 1) / 2)
+      other = other_class(s, random, class);
+    same[i] = other == class;
+    if (!same[i])
+      drawings[1] = drawing_by_other(s, random, other, drawings[0]);
+  }
+}
+
 /* A drawing of `class` by `drawer`, or by anybody. */
 static uint32_t drawing_of(const og_sampler *s, og_random *random, uint32_t class,
                            uint32_t drawer) {

@@ -22,6 +22,12 @@ size_t og_sampler_scratch(const og_dataset *set);
 void og_sampler_draw(const og_sampler *sampler, og_random *random, uint32_t *ids,
                      uint32_t *drawings);
 
+/* Fills s->classes pairs: same[i] says whether pair i is of one character, which it is in half of
+ * them (the first ones of a batch), always by two drawers where known. Part s->same_alphabet of the
+ * others are of one alphabet. ids as above, of each pair's first drawing. */
+void og_sampler_draw_pairs(const og_sampler *sampler, og_random *random, uint32_t *ids,
+                           uint32_t *drawings, uint8_t *same);
+
 /* For each of s->classes queries: its id, and drawings[queries][1 + each] of one alphabet: the
  * query, its own character by somebody else, and rivals of it by that somebody, where known. The
  * more alike, the more often a rival is drawn; a small alphabet repeats them. */

@@ -12,6 +12,12 @@
 #include "oneglyph.h"
 #include "train/team.h"
 
+typedef enum og_optimiser {
+  OG_ADAMW, /* decay apart from the gradient (Loshchilov and Hutter 2019) */
+  OG_ADAM,  /* decay as the gradient of decay * weight^2 */
+  OG_SGD,   /* with momentum, see tuning.h; decay as above */
+} og_optimiser;
+
 typedef struct og_recipe {
   const char *net;   /* layer list, see net/net.h */
   const char *input; /* see ink/ink.h */
@@ -28,8 +34,13 @@ typedef struct og_recipe {
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */
-  float ema;           /* decay of the weight average; 0: none */
-  float ema_start;     /* part of the run after which averaging begins */
+  const char *layers;  /* what differs from layer to layer, see tuning.h; NULL: nothing */
+  uint32_t optimiser;  /* og_optimiser */
+  uint32_t epoch_steps; /* the learning rate falls by a hundredth after so many steps; 0: by half a
+                         * cosine to zero at the end */
+  float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
+  float ema;    /* decay of the weight average; 0: none */
+  float ema_start; /* part of the run after which averaging begins */
   float
       redraw; /* part of the views drawn afresh from jittered strokes (ink/jitter.h), where known */
   float jitter;                                            /* strength of it */

@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "ink/jitter.h"
-#include "train/adamw.h"
 #include "train/objective.h"
 #include "train/trainer_internal.h"
+#include "train/update.h"
 
 enum { MOST_CLASSES = 4096, MOST_THREADS = 256, MOST_SLICES = MOST_THREADS };
 static const float most_log_scale = 4.15888308f; /* ln 64 */
@@ -44,6 +44,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "too many steps");
   if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
     return bad_recipe(error, "classes_per_batch must be 2 to 4096");
+  if (r->optimiser > OG_SGD)
+    return bad_recipe(error, "no such optimiser");
   if (!og_objective_of(r))
     return bad_recipe(error, "no such objective");
   if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
@@ -60,7 +62,8 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
     return bad_recipe(error, "learning_rate, weight_decay in 0 to 1, scale in 1 to 64, please");
   if (!within(r->rotate_degrees, 0, 180) || !within(r->stretch, 0, 0.9f) ||
       !within(r->shear, 0, 2) || !within(r->shift, 0, 1) || !within(r->warp, 0, 1) ||
-      !within(r->tone, 0, 1) || !within(r->redraw, 0, 1) || !within(r->jitter, 0, 10))
+      !within(r->tone, 0, 1) || !within(r->binary, 0, 1) || !within(r->redraw, 0, 1) ||
+      !within(r->jitter, 0, 10))
     return bad_recipe(error, "an augmentation strength is out of range");
   if (r->redraw > 0 && !set->ink)
     return bad_recipe(error, "redraw needs strokes");
@@ -85,6 +88,9 @@ static og_status read_net(og_trainer *t, og_error *error) {
   status = og_head_parse(t->recipe.head, og_layer_values(og_net_output(&t->net)), &t->head, error);
   if (status)
     return status;
+  status = og_tuning_read(t->recipe.layers, &t->net, t->recipe.weight_decay, t->tuning, error);
+  if (status)
+    return status;
   const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);
@@ -107,6 +113,14 @@ static uint64_t hash_recipe(const og_recipe *r) {
   }
   if (r->objective)
     h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
+  if (r->layers)
+    h = og_hash_bytes(h, r->layers, strlen(r->layers) + 1);
+  if (r->optimiser || r->epoch_steps) {
+    uint64_t how[] = {r->optimiser, r->epoch_steps};
+    h = og_hash_bytes(h, how, sizeof how);
+  }
+  if (r->binary > 0)
+    h = og_hash_bytes(h, &r->binary, sizeof r->binary);
   if (r->head) {
     uint32_t episode[] = {r->way, r->shot, r->queries};
     h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
@@ -188,8 +202,12 @@ static void initialise(og_trainer *t) {
     const og_slots *s = &t->layout.slots[i];
     size_t weights = og_layer_weights(&t->net, i);
     float bound = weights ? 1 / sqrtf((float)(weights / l->channels)) : 0;
+    float spread = t->tuning[i].spread;
     for (size_t w = 0; w < weights; w++)
-      t->parameters[s->weight + w] = bound * og_random_signed(&random);
+      t->parameters[s->weight + w] =
+          spread > 0 ? spread * og_random_normal(&random) : bound * og_random_signed(&random);
+    for (size_t c = 0; spread > 0 && weights && c < l->channels; c++)
+      t->parameters[s->bias + c] = t->tuning[i].offset + 0.01f * og_random_normal(&random);
     for (size_t c = 0; l->norm && c < l->channels; c++) {
       t->parameters[s->gamma + c] = 1;
       t->statistics[s->variance + c] = 1;
@@ -240,12 +258,13 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->threads = threads;
   t->slices = r->slices ? r->slices : threads;
   t->recipe.objective = recipe->objective ? copy_text(recipe->objective) : NULL;
+  t->recipe.layers = recipe->layers ? copy_text(recipe->layers) : NULL;
   t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
   t->objective = og_objective_of(recipe);
   t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
-  int copied =
-      r->net && r->input && (r->objective || !recipe->objective) && (r->head || !recipe->head);
+  int copied = r->net && r->input && (r->objective || !recipe->objective) &&
+               (r->head || !recipe->head) && (r->layers || !recipe->layers);
   status = copied ? read_net(t, error) : OG_ERROR_MEMORY;
   if (!status)
     status = allocate(t, kernels);
@@ -285,6 +304,7 @@ void og_trainer_free(og_trainer *t) {
                    (void *)(uintptr_t)t->recipe.input,
                    (void *)(uintptr_t)t->recipe.objective,
                    (void *)(uintptr_t)t->recipe.head,
+                   (void *)(uintptr_t)t->recipe.layers,
                    t->glyphs,
                    t->redrawn,
                    t->points,
@@ -364,36 +384,6 @@ static void fill_inputs(og_trainer *t) {
       t->objective->fill(t, (uint32_t)i, (uint32_t)thread);
 }
 
-/* Linear warm-up, then half a cosine to zero (Loshchilov and Hutter 2017). */
-static float learning_rate(const og_trainer *t) {
-  const og_recipe *r = &t->recipe;
-  double progress = (double)t->step / (double)r->steps;
-  double warm = r->warmup_steps > 0 ? ((double)t->step + 1) / (double)r->warmup_steps : 1;
-  double cosine = 0.5 * (1 + cos(3.14159265358979 * (progress < 1 ? progress : 1)));
-  return (float)((double)r->learning_rate * (warm < 1 ? warm : 1) * cosine);
-}
-
-static void update(og_trainer *t, float rate) {
-  /* Only weights decay: shrinking biases, norms or the temperature regularises nothing. */
-  for (size_t i = 0; i < t->net.count; i++) {
-    const og_slots *s = &t->layout.slots[i];
-    if (t->net.layers[i].op != OG_OP_CONV)
-      continue;
-    size_t ends[] = {s->weight, s->bias,
-                     s->gamma + (t->net.layers[i].norm ? t->net.layers[i].channels : 0)};
-    for (int part = 0; part < 2; part++) {
-      size_t at = ends[part], count = ends[part + 1] - at;
-      og_adamw(t->parameters + at, t->gradient + at, t->first + at, t->second + at, count,
-               t->step + 1, rate, part == 0 ? t->recipe.weight_decay : 0);
-    }
-  }
-  og_adamw(t->own, t->d_own, t->first + t->layout.parameters, t->second + t->layout.parameters,
-           t->own_count, t->step + 1, rate, t->recipe.weight_decay);
-  size_t last = t->learnt - 1;
-  og_adamw(t->parameters + last, t->gradient + last, t->first + last, t->second + last, 1,
-           t->step + 1, rate, 0);
-}
-
 static void average(og_trainer *t) {
   int was = og_trainer_averaging(t);
   t->step++;
@@ -438,6 +428,7 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
     return lost(error);
   float *log_scale = &t->parameters[t->learnt - 1];
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
+  memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
   if (!isfinite(loss))
     return not_finite(t, "the loss", error);
@@ -447,8 +438,8 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
     return lost(error);
   if (!all_finite(t->gradient, t->learnt))
     return not_finite(t, "the gradient", error);
-  float rate = learning_rate(t);
-  update(t, rate);
+  float rate = og_trainer_rate(t);
+  og_trainer_update(t, rate);
   average(t);
   *report = (og_step){t->step, t->objective->images(&t->recipe), loss, expf(used), rate};
   return OG_OK;

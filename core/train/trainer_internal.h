@@ -7,6 +7,7 @@
 #include "train/pass.h"
 #include "train/sampler.h"
 #include "train/train.h"
+#include "train/tuning.h"
 
 typedef struct og_objective og_objective;
 
@@ -17,6 +18,7 @@ struct og_trainer {
   og_input input;
   og_head head;
   og_layout layout;
+  og_tuning tuning[OG_MAX_LAYERS + 1]; /* of each layer, and of the objective's own numbers */
   og_augment augment;
   og_sampler sampler;
   og_rivals rivals; /* of a net that compares */

@@ -116,12 +116,12 @@ static void a_data_set_is_calibrated_and_nan_refused(void **state) {
   }
   og_calibration c, again;
   og_detection report;
-  assert_int_equal(og_calibrate(set, e, DIM, 1, &c, &report, NULL), OG_OK);
-  assert_int_equal(og_calibrate(set, e, DIM, 1, &again, NULL, NULL), OG_OK);
+  assert_int_equal(og_calibrate(set, e, DIM, NULL, 1, &c, &report, NULL), OG_OK);
+  assert_int_equal(og_calibrate(set, e, DIM, NULL, 1, &again, NULL, NULL), OG_OK);
   assert_memory_equal(&c, &again, sizeof c);
   assert_true(c.threshold > 0 && c.threshold < 1 && report.auroc > 0.7);
   e[3] = NAN;
-  assert_int_equal(og_calibrate(set, e, DIM, 1, &c, NULL, NULL), OG_ERROR_FORMAT);
+  assert_int_equal(og_calibrate(set, e, DIM, NULL, 1, &c, NULL, NULL), OG_ERROR_FORMAT);
   free(e);
   og_dataset_free(set);
 }
