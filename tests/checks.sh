@@ -95,10 +95,10 @@ check_format() {
 
 # What the reader is told to type: lines of the fenced blocks of the Markdown files that name no
 # language, without comments, and the commands in running text that are whole (no FILE stands for
-# something). Each once, as they first appear.
-documented_lines() {
+# something). Each once, as they first appear; not from files whose paths match.
+documented_lines() { # [PATTERN]
   local file
-  tracked_files | grep '\.md$' | while read -r file; do
+  tracked_files | grep '\.md$' | grep -vE "${1:-^$}" | while read -r file; do
     awk '/^```/ { shell = !inside && $0 == "```"; inside = !inside; next } inside && shell' "$file" |
       sed 's/ *#.*//' | tr -s '&|;' '\n\n\n'
     [[ $file == CHANGELOG.md ]] || sed '/^```/,/^```/d' "$file" | grep -oE '`(build/native/)?oneglyph [^`]* --[^`]+`' | tr -d '`' |
