@@ -20,7 +20,7 @@ typedef struct request {
   kernel_choice with;
   double threshold;
   uint64_t top;
-  bool json;
+  bool json, csv;
 } request;
 
 /* Everything that stays the same from query to query. */
@@ -70,6 +70,35 @@ static void print_json(FILE *out, const classifier *c, const char *path, uint32_
   fprintf(out, "],\"none\":%.9g}\n", (double)answer->none);
 }
 
+static void csv_begin(FILE *out, const char *path, uint32_t line, const char *label, double none) {
+  output_csv_text(out, path);
+  fputc(',', out);
+  if (line)
+    fprintf(out, "%" PRIu32, line);
+  fputc(',', out);
+  if (label)
+    output_csv_text(out, label);
+  fprintf(out, ",%.9g", none);
+}
+
+/* A row for each class, or one without a class where there is none. */
+static void print_csv(FILE *out, const classifier *c, const char *path, uint32_t line,
+                      const og_answer *answer) {
+  const char *label = answer->known ? c->drawings.labels[c->matches[0].class_id] : NULL;
+  for (size_t i = 0; i < answer->count; i++) {
+    const og_match *m = &c->matches[i];
+    csv_begin(out, path, line, label, (double)answer->none);
+    fprintf(out, ",%zu,", i + 1);
+    output_csv_text(out, c->drawings.labels[m->class_id]);
+    fprintf(out, ",%.9g,%.9g,%.9g,%" PRIu32 "\n", (double)m->probability, (double)m->same,
+            (double)m->similarity, m->nearest);
+  }
+  if (!answer->count) {
+    csv_begin(out, path, line, label, (double)answer->none);
+    fputs(",,,,,,\n", out);
+  }
+}
+
 /* All drawings of one file. */
 static int classify_file(FILE *out, const request *r, const classifier *c, const char *path) {
   size_t dim = committee_dim(c->model);
@@ -91,6 +120,8 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
       code = complain(EXIT_BAD, "%s: could not be compared with the support set", path);
     else if (r->json)
       print_json(out, c, path, d.lines[i], &answer);
+    else if (r->csv)
+      print_csv(out, c, path, d.lines[i], &answer);
     else
       print_text(out, r, c, drawing_place(path, d.lines[i], place, sizeof place), &answer);
   }
@@ -134,6 +165,8 @@ static int run(request *r, const arguments *files) {
   output out;
   int code = prepare(r, &c);
   if (code == OPTIONS_RUN && !(code = output_open(&out))) {
+    if (r->csv)
+      fputs("file,line,label,none,rank,class,probability,same,similarity,nearest\n", out.stream);
     for (size_t i = 0; !code && i < files->count; i++)
       code = classify_file(out.stream, r, &c, files->list[i]);
     code = output_close(&out, r->out, code);
@@ -153,8 +186,9 @@ int cmd_classify(int argc, const char **argv) {
                   "DIR/label/*.png|jpg, or a saved support set (JSON)", .required = true),
       REAL_OPTION("threshold", &r.threshold, "X",
                   "similarity below which \"none of these\" is likelier (the model's)", -1, 1),
-      WHOLE_OPTION("top", &r.top, "N", "classes to show in text (5); JSON has all", 1, 1e6),
+      WHOLE_OPTION("top", &r.top, "N", "classes to show in text (5); the others have all", 1, 1e6),
       FLAG_OPTION("json", &r.json, "one JSON object a drawing instead of text"),
+      FLAG_OPTION("csv", &r.csv, "a CSV with a row for each drawing and class instead"),
       TEXT_OPTION("out", &r.out, "FILE", "write there instead of to standard output"),
       KERNEL_OPTIONS(r.with),
   };
@@ -162,9 +196,9 @@ int cmd_classify(int argc, const char **argv) {
       "classify",
       "FILE...",
       "Ranks the classes of a support set for every drawing in the files (pictures, or ink as\n"
-      "JSON lines), with the probability of each class and of \"none of these\". In the JSON,\n"
+      "JSON lines), with the probability of each class and of \"none of these\". In JSON and CSV,\n"
       "\"nearest\" is the example most like the drawing, counted from 1 through the support set,\n"
-      "and \"label\" is null for none of these.",
+      "and \"label\" is null (empty) for none of these.",
       "oneglyph classify --model models/glyph.safetensors --support symbols drawing.png",
       table,
       sizeof table / sizeof table[0],
@@ -174,7 +208,8 @@ int cmd_classify(int argc, const char **argv) {
   int code = options_parse(&spec, argc, argv, &files);
   if (code != OPTIONS_RUN)
     return code;
-  code = run(&r, &files);
+  code = r.json && r.csv ? complain(EXIT_BAD, "classify: --json and --csv: choose one")
+                         : run(&r, &files);
   arguments_free(&files);
   return code;
 }

@@ -18,7 +18,7 @@ typedef struct request {
   const char *model, *data, *task, *set, *alphabets, *drawers, *confusions, *distort;
   kernel_choice with;
   uint64_t way, shot, trials, seed, threads, pairs;
-  bool assign, by_alphabet, json, has_way, has_trials, has_set, has_pairs;
+  bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs;
 } request;
 
 static const char *const tasks[TASKS] = {"lake",    "within", "across", "folder",   "ink",
@@ -55,20 +55,35 @@ static int draw(const request *r, const eval_about *about, const uint8_t *raster
   return code;
 }
 
+/* What a line of results is written by, after the head where there is one. */
+static eval_report *begin_report(const request *r, FILE *out) {
+  if (r->csv)
+    eval_report_csv_head(out);
+  return r->csv ? eval_report_csv : r->json ? eval_report_json : eval_report_text;
+}
+
+static void print_unknown(const request *r, const eval_about *about, const og_detection *found,
+                          FILE *out) {
+  if (r->csv)
+    eval_report_unknown_csv(out, about, found);
+  else
+    eval_report_unknown(out, about, found, r->json);
+}
+
 static int print(const request *r, const eval_about *about, const og_dataset *set,
                  const eval_result *result) {
   output o;
   int code = output_open(&o);
   if (code)
     return code;
-  void (*report)(FILE *, const eval_about *, const eval_count *, bool) =
-      r->json ? eval_report_json : eval_report_text;
-  if (!strcmp(r->task, "unknown"))
-    eval_report_unknown(o.stream, about, &result->detection, r->json);
-  else
+  if (!strcmp(r->task, "unknown")) {
+    print_unknown(r, about, &result->detection, o.stream);
+  } else {
+    eval_report *report = begin_report(r, o.stream);
     report(o.stream, about, &result->alone, false);
-  if (r->assign)
-    report(o.stream, about, &result->assigned, true);
+    if (r->assign)
+      report(o.stream, about, &result->assigned, true);
+  }
   if (r->by_alphabet)
     eval_report_alphabets(o.stream, set, result->by_alphabet);
   return output_close(&o, NULL, EXIT_DONE);
@@ -114,8 +129,8 @@ static int run_distorted(const request *r, const eval_source *source, const og_d
   int code = output_open(&o);
   if (code)
     return code;
-  code =
-      eval_distorted(source, set, plan, settings, &r->with, r->distort, &about, r->json, o.stream);
+  code = eval_distorted(source, set, plan, settings, &r->with, r->distort, &about,
+                        begin_report(r, o.stream), o.stream);
   return output_close(&o, NULL, code);
 }
 
@@ -217,8 +232,11 @@ static int check(const request *r, int task) {
                     "eval: --assign needs one query of every class, which --task %s "
                     "has not",
                     r->task);
-  if (r->by_alphabet && (r->json || task == TASK_UNKNOWN))
-    return complain(EXIT_BAD, "eval: --by-alphabet goes neither with --json nor --task unknown");
+  if (r->json && r->csv)
+    return complain(EXIT_BAD, "eval: --json and --csv: choose one");
+  if (r->by_alphabet && (r->json || r->csv || task == TASK_UNKNOWN))
+    return complain(EXIT_BAD,
+                    "eval: --by-alphabet goes neither with --json or --csv nor --task unknown");
   if (r->has_pairs && !r->confusions)
     return complain(EXIT_BAD, "eval: --pairs says how many pairs --confusions draws; give both");
   if (!r->confusions)
@@ -276,6 +294,7 @@ int cmd_eval(int argc, const char **argv) {
       WHOLE_OPTION("threads", &r.threads, "T", "threads (one per processor)", 1, 1024),
       KERNEL_OPTIONS(r.with),
       FLAG_OPTION("json", &r.json, "one JSON object a line"),
+      FLAG_OPTION("csv", &r.csv, "the same as a CSV, its names in the first line"),
   };
   const command_spec spec = {
       "eval",

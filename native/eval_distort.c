@@ -62,7 +62,7 @@ static int measure(const og_dataset *set, const uint8_t *rasters, const og_episo
 
 int eval_distorted(const eval_source *source, const og_dataset *set, const og_episode_plan *plan,
                    const eval_settings *settings, const kernel_choice *with, const char *list,
-                   const eval_about *about, bool json, FILE *out) {
+                   const eval_about *about, eval_report *report, FILE *out) {
   distortions wanted;
   int code = parse(list, settings->seed, &wanted);
   if (code)
@@ -94,7 +94,7 @@ int eval_distorted(const eval_source *source, const og_dataset *set, const og_ep
       clean = 100 * (double)count.errors / (double)count.trials;
     here.distort = name;
     here.clean = i ? clean : 0;
-    (json ? eval_report_json : eval_report_text)(out, &here, &count, false);
+    report(out, &here, &count, false);
   }
   free(rasters);
   return code;

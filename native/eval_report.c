@@ -10,6 +10,11 @@ static double percent_of(const eval_count *c) {
   return 100 * (double)c->errors / (double)c->trials;
 }
 
+/* Of one query with one example, its embedding included. */
+static double comparison_milliseconds(const eval_about *about) {
+  return about->comparison + (about->milliseconds > 0 ? about->milliseconds : 0);
+}
+
 static void json_begin(FILE *out, const eval_about *about, uint64_t trials) {
   fputs("{\"task\":", out);
   output_json_string(out, about->task);
@@ -35,8 +40,7 @@ static void json_end(FILE *out, const eval_about *about, bool assignment) {
     fputs("null", out);
   else
     fprintf(out, "%.4g", about->milliseconds);
-  fprintf(out, ",\"ms_per_comparison\":%.4g}\n",
-          about->comparison + (about->milliseconds > 0 ? about->milliseconds : 0));
+  fprintf(out, ",\"ms_per_comparison\":%.4g}\n", comparison_milliseconds(about));
 }
 
 void eval_report_json(FILE *out, const eval_about *about, const eval_count *count,
@@ -50,6 +54,44 @@ void eval_report_json(FILE *out, const eval_about *about, const eval_count *coun
   if (about->distort)
     json_distortion(out, about, percent_of(count));
   json_end(out, about, assignment);
+}
+
+static void csv_begin(FILE *out, const eval_about *about, uint64_t trials) {
+  output_csv_text(out, about->task);
+  fputc(',', out);
+  output_csv_text(out, about->model);
+  fputc(',', out);
+  output_csv_text(out, about->set);
+  fprintf(out, ",%zu,%zu,%" PRIu64 ",%" PRIu64, about->way, about->shot, about->seed, trials);
+}
+
+/* A number, or nothing where it is negative. */
+static void csv_number(FILE *out, double number) {
+  if (number < 0)
+    fputc(',', out);
+  else
+    fprintf(out, ",%.4g", number);
+}
+
+void eval_report_csv_head(FILE *out) {
+  fputs("task,model,set,way,shot,seed,trials,errors,error_percent,low,high,ties,assignment,"
+        "ms_per_embed,ms_per_comparison,distort,growth\n",
+        out);
+}
+
+void eval_report_csv(FILE *out, const eval_about *about, const eval_count *count, bool assignment) {
+  double interval[2], percent = percent_of(count);
+  wilson_interval(count->errors, count->trials, interval);
+  csv_begin(out, about, count->trials);
+  fprintf(out, ",%" PRIu64 ",%.4f,%.4f,%.4f,%" PRIu64 ",%s", count->errors, percent, interval[0],
+          interval[1], count->ties, assignment ? "true" : "false");
+  csv_number(out, about->milliseconds);
+  csv_number(out, comparison_milliseconds(about));
+  fputc(',', out);
+  if (about->distort)
+    output_csv_text(out, about->distort);
+  csv_number(out, about->distort && about->clean > 0 ? percent / about->clean : -1);
+  fputc('\n', out);
 }
 
 static void text_begin(FILE *out, const eval_about *about) {
@@ -102,6 +144,18 @@ void eval_report_unknown(FILE *out, const eval_about *about, const og_detection 
     fputc(']', out);
   }
   json_end(out, about, false);
+}
+
+void eval_report_unknown_csv(FILE *out, const eval_about *about, const og_detection *d) {
+  bool judged = about->milliseconds >= 0;
+  fputs("task,model,set,way,shot,seed,trials,auroc,equal_error_percent,false_accept_percent,"
+        "false_reject_percent\n",
+        out);
+  csv_begin(out, about, d->known + d->unknown);
+  fprintf(out, ",%.6f,%.4f", d->auroc, 100 * d->equal_error);
+  csv_number(out, judged ? 100 * d->false_accept : -1);
+  csv_number(out, judged ? 100 * d->false_reject : -1);
+  fputc('\n', out);
 }
 
 void eval_report_alphabets(FILE *out, const og_dataset *set, const eval_count *by_alphabet) {

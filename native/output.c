@@ -41,6 +41,16 @@ void output_json_string(FILE *stream, const char *text) {
   json_object_put(value);
 }
 
+void output_csv_text(FILE *stream, const char *text) {
+  fputc('"', stream);
+  for (; *text; text++) {
+    if (*text == '"')
+      fputc('"', stream);
+    fputc(*text, stream);
+  }
+  fputc('"', stream);
+}
+
 void output_plain(FILE *stream, const char *text) {
   for (; *text; text++)
     fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stream);

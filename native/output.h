@@ -23,6 +23,9 @@ void output_discard(output *o);
 /* Writes `text` as a JSON string with its quotes. */
 void output_json_string(FILE *stream, const char *text);
 
+/* Writes `text` as a field of a CSV: in quotes, those inside it doubled (RFC 4180). */
+void output_csv_text(FILE *stream, const char *text);
+
 /* Writes `text` for people: control characters become '?'. */
 void output_plain(FILE *stream, const char *text);
 

@@ -48,17 +48,6 @@ void sweep_json(FILE *out, const sweep *s) {
   fputs("}\n", out);
 }
 
-/* A field in quotes, those inside it doubled (RFC 4180). */
-static void csv_text(FILE *out, const char *text) {
-  fputc('"', out);
-  for (; *text; text++) {
-    if (*text == '"')
-      fputc('"', out);
-    fputc(*text, out);
-  }
-  fputc('"', out);
-}
-
 void sweep_csv(FILE *out, const sweep *s) {
   fputs("model,set,way,trials,errors,error_percent,low,high,ties\n", out);
   for (size_t c = 0; c < s->curves; c++)
@@ -66,9 +55,9 @@ void sweep_csv(FILE *out, const sweep *s) {
       const eval_count *count = &s->curve[c].count[i];
       double interval[2];
       wilson_interval(count->errors, count->trials, interval);
-      csv_text(out, s->curve[c].model);
+      output_csv_text(out, s->curve[c].model);
       fputc(',', out);
-      csv_text(out, s->curve[c].set);
+      output_csv_text(out, s->curve[c].set);
       fprintf(out, ",%zu,%" PRIu64 ",%" PRIu64 ",%.4f,%.4f,%.4f,%" PRIu64 "\n", s->first_way + i,
               count->trials, count->errors, percent_of(count), interval[0], interval[1],
               count->ties);

@@ -1,8 +1,6 @@
 /* A flat map of a support set: principal components by power iteration. See oneglyph.h.
  *
  * The covariance is never formed: its product with a direction is a sum over the examples. */
-#include <math.h>
-
 #include "fewshot/support.h"
 
 enum { ROUNDS = 60 };
@@ -14,12 +12,11 @@ static double dot(const float *x, const float *y, size_t dim) {
   return sum;
 }
 
-/* The same for an example, whose elements lie apart from each other. */
+/* The same for an example. */
 static double dot_example(const og_support *s, size_t example, const float *y) {
-  const float *x = og_support_vector(s, example);
   double sum = 0;
   for (size_t k = 0; k < s->dim; k++)
-    sum += (double)x[k * OG_DOT_PANEL] * (double)y[k];
+    sum += (double)og_support_element(s, og_support_vector(s, example), k) * (double)y[k];
   return sum;
 }
 
@@ -44,7 +41,7 @@ static void multiply(const og_support *s, const float *mean, const float *axis, 
     const float *x = og_support_vector(s, i);
     float along = (float)(dot_example(s, i, axis) - middle);
     for (size_t k = 0; k < s->dim; k++)
-      next[k] += along * (x[k * OG_DOT_PANEL] - mean[k]);
+      next[k] += along * (og_support_element(s, x, k) - mean[k]);
   }
 }
 
@@ -54,7 +51,7 @@ static void begin(const og_support *s, const float *mean, const float *other, fl
   double farthest = -1;
   for (size_t i = 0; i < s->example_count; i++) {
     for (size_t k = 0; k < s->dim; k++)
-      scratch[k] = og_support_vector(s, i)[k * OG_DOT_PANEL] - mean[k];
+      scratch[k] = og_support_element(s, og_support_vector(s, i), k) - mean[k];
     double along = other ? dot(scratch, other, s->dim) : 0;
     double distance = dot(scratch, scratch, s->dim) - along * along;
     if (distance <= farthest)
@@ -86,7 +83,7 @@ void og_support_map(const og_support *s, float *frame) {
   for (size_t k = 0; k < dim; k++) {
     double sum = 0;
     for (size_t i = 0; i < s->example_count; i++)
-      sum += (double)og_support_vector(s, i)[k * OG_DOT_PANEL];
+      sum += (double)og_support_element(s, og_support_vector(s, i), k);
     mean[k] = s->example_count ? (float)(sum / (double)s->example_count) : 0;
   }
   find_axis(s, mean, NULL, first, scratch);

@@ -1,18 +1,16 @@
 /* Comparing a query with a support set. See oneglyph.h.
  *
  * One pass over the examples: classes go into a heap of the best `capacity` with the worst on top,
- * and into a running softmax, so neither memory nor a second pass is needed. */
+ * and into a running softmax, so neither memory that grows nor a second pass is needed. */
 #include <float.h>
-#include <math.h>
-#include <stdint.h>
 
 #include "base/exponential.h"
 #include "fewshot/siamese.h"
 #include "fewshot/support.h"
 
 enum {
-  FAST_EXAMPLES = 4096, /* see og_support_classify */
   FAST_DIM = 1024,
+  MANY = 64,                 /* similarities whose powers are made together */
   BLOCK = 16 * OG_DOT_PANEL, /* products at a time */
   LINE = 64,                 /* bytes that memory gives at once */
   AHEAD = 2,                 /* lines asked for per product */
@@ -51,27 +49,41 @@ static void include(softmax *s, float value) {
   s->sum += part(s, value);
 }
 
+/* Includes the first `count` of values[MANY], whose powers a compiler can make side by side. */
+static void include_many(softmax *s, float *values, size_t count) {
+  float parts[MANY], old = s->top;
+  for (size_t i = 0; i < count; i++)
+    s->top = values[i] > s->top ? values[i] : s->top;
+  for (size_t i = count; i < MANY; i++)
+    values[i] = s->top;
+  s->sum *= part(s, old);
+  for (size_t i = 0; i < MANY; i++)
+    parts[i] = part(s, values[i]);
+  for (size_t i = 0; i < count; i++)
+    s->sum += parts[i];
+}
+
 /* A query and what it takes to compare it. */
 typedef struct query {
   const og_support *set;
   const float *at;
   double length;
   int fast;
-  float unit[FAST_DIM]; /* if fast: the query at unit length, in place of it */
+  float packed[FAST_DIM / 2]; /* if fast: the query at unit length, in place of it */
 } query;
 
-/* Sets too small to be slow keep double precision and plain loops, and with them the same bits
- * everywhere. */
+/* Sets too small to be slow keep double precision and plain loops. Both ways give the same bits
+ * everywhere: integers are exact. */
 static void prepare(query *q, const og_support *s, const float *at, double length) {
   q->set = s;
   q->at = at;
   q->length = length;
-  q->fast = s->head.kind != OG_HEAD_SIAMESE && s->kernels->dots &&
-            s->example_count >= FAST_EXAMPLES && s->dim <= FAST_DIM;
+  q->fast = s->packed && s->dim <= FAST_DIM;
   if (!q->fast)
     return;
+  q->packed[s->units - 1] = 0;
   for (size_t k = 0; k < s->dim; k++)
-    q->unit[k] = length > 0 ? (float)((double)at[k] / length) : 0;
+    og_pack_element(q->packed, 1, k, length > 0 ? (float)((double)at[k] / length) : 0);
   q->length = length > 0;
 }
 
@@ -98,16 +110,16 @@ static void multiply(const query *q, size_t first, size_t count, double *product
   if (q->fast) {
     float fast[BLOCK];
     size_t panels = (count + OG_DOT_PANEL - 1) / OG_DOT_PANEL;
-    s->kernels->dots(&(og_dots){panels, s->dim, q->unit, og_support_scored(s, first), fast});
+    s->kernels->dots(&(og_dots){panels, s->units, q->packed, og_support_scored(s, first), fast});
     for (size_t i = 0; i < count; i++)
-      products[i] = (double)fast[i];
+      products[i] = (double)fast[i] * (1 / ((double)OG_PACKED_ONE * OG_PACKED_ONE));
     return;
   }
   for (size_t i = 0; i < count; i++) {
     const float *vector = og_support_scored(s, first + i);
     products[i] = 0;
     for (size_t k = 0; k < s->dim; k++)
-      products[i] += (double)q->at[k] * (double)vector[k * OG_DOT_PANEL];
+      products[i] += (double)q->at[k] * (double)og_support_element(s, vector, k);
   }
 }
 
@@ -303,17 +315,22 @@ og_status og_support_classify(const og_support *s, const float *vector,
   stream products;
   products.query = &q;
   products.first = products.count = 0;
-  float best = -INFINITY;
-  size_t first = 0, count = 0;
+  float best = -INFINITY, values[MANY];
+  size_t first = 0, count = 0, waiting = 0;
   for (size_t c = 0; c < s->class_count; first += s->classes[c++].examples) {
     if (!s->classes[c].examples)
       continue;
     og_match m = match(&products, &s->classes[c], first);
     float value = value_of(s, m.similarity);
     best = value > best ? value : best;
-    include(&all, value);
+    values[waiting++] = value;
+    if (waiting == MANY) {
+      include_many(&all, values, waiting);
+      waiting = 0;
+    }
     count = keep(matches, count, capacity, m);
   }
+  include_many(&all, values, waiting);
   sort(matches, count);
   for (size_t i = 0; i < count; i++) {
     og_match *m = &matches[i];

@@ -1,9 +1,7 @@
 /* The examples of a support set. See support.h. */
 #include "fewshot/support.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 double og_vector_length(const float *x, size_t dim) {
   double sum = 0;
@@ -19,7 +17,7 @@ og_status og_support_create(size_t dim, og_support **out) {
   og_support *s = calloc(1, sizeof *s);
   if (!s)
     return OG_ERROR_MEMORY;
-  s->dim = dim;
+  s->dim = s->units = dim;
   s->kernels = og_kernels_find(NULL);
   *out = s;
   return OG_OK;
@@ -60,7 +58,7 @@ static void measure_class(og_support *s, size_t c, size_t first) {
   for (size_t k = 0; k < s->dim; k++) {
     double sum = 0;
     for (size_t i = first; i < first + s->classes[c].examples; i++)
-      sum += (double)og_support_vector(s, i)[k * OG_DOT_PANEL];
+      sum += (double)og_support_element(s, og_support_vector(s, i), k);
     square += sum * sum;
   }
   s->classes[c].length = sqrt(square);
@@ -76,6 +74,38 @@ static int grow(void *array, size_t room, size_t size) {
   return grown != NULL;
 }
 
+/* Gives `room` examples half the memory each, and their products half of the time. */
+static og_status pack(og_support *s, size_t room) {
+  og_support packed = *s;
+  packed.packed = 1;
+  packed.units = (s->dim + 1) / 2;
+  packed.vectors = calloc(room * packed.units, sizeof *packed.vectors);
+  if (!packed.vectors)
+    return OG_ERROR_MEMORY;
+  for (size_t i = 0; i < s->example_count; i++)
+    for (size_t k = 0; k < s->dim; k++)
+      og_pack_element(og_support_vector(&packed, i), OG_DOT_PANEL, k,
+                      og_support_element(s, og_support_vector(s, i), k));
+  free(s->vectors);
+  *s = packed;
+  return OG_OK;
+}
+
+/* Room for `room` examples; it doubles from one panel on, so OG_LARGE_SET comes by. */
+static og_status make_example_room(og_support *s, size_t room) {
+  if (!grow(&s->ids, room, sizeof *s->ids))
+    return OG_ERROR_MEMORY;
+  if (s->example_room == OG_LARGE_SET && s->kernels->dots && !s->packed && !s->head.context &&
+      s->head.kind != OG_HEAD_SIAMESE)
+    return pack(s, room);
+  if (!grow(&s->vectors, room, s->units * sizeof *s->vectors) ||
+      (s->head.context && (!grow(&s->seen, room, s->dim * sizeof *s->seen) ||
+                           !grow(&s->context, room, s->dim * sizeof *s->context) ||
+                           !grow(&s->scratch, og_support_scratch(s, room), sizeof *s->scratch))))
+    return OG_ERROR_MEMORY;
+  return OG_OK;
+}
+
 /* Room for one more of each. */
 static og_status make_room(og_support *s) {
   if (s->class_count == s->class_room) {
@@ -86,12 +116,9 @@ static og_status make_room(og_support *s) {
   }
   if (s->example_count == s->example_room) {
     size_t room = s->example_room ? 2 * s->example_room : OG_DOT_PANEL;
-    if (!grow(&s->ids, room, sizeof *s->ids) ||
-        !grow(&s->vectors, room, s->dim * sizeof *s->vectors) ||
-        (s->head.context && (!grow(&s->seen, room, s->dim * sizeof *s->seen) ||
-                             !grow(&s->context, room, s->dim * sizeof *s->context) ||
-                             !grow(&s->scratch, og_support_scratch(s, room), sizeof *s->scratch))))
-      return OG_ERROR_MEMORY;
+    og_status status = make_example_room(s, room);
+    if (status)
+      return status;
     s->example_room = room;
   }
   return OG_OK;
@@ -100,20 +127,25 @@ static og_status make_room(og_support *s) {
 static void copy_vector(og_support *s, size_t to, size_t from) {
   const float *source = og_support_vector(s, from);
   float *target = og_support_vector(s, to);
-  for (size_t k = 0; k < s->dim; k++)
-    target[k * OG_DOT_PANEL] = source[k * OG_DOT_PANEL];
+  for (size_t k = 0; k < s->units; k++) /* not as floats, which these may not be */
+    memcpy(&target[k * OG_DOT_PANEL], &source[k * OG_DOT_PANEL], sizeof *target);
 }
 
 static void insert_example(og_support *s, size_t at, const float *embedding, double length) {
   size_t behind = s->example_count - at;
   memmove(s->ids + at + 1, s->ids + at, behind * sizeof *s->ids);
   if (s->example_count % OG_DOT_PANEL == 0) /* a kernel reads whole panels */
-    memset(og_support_vector(s, s->example_count), 0, OG_DOT_PANEL * s->dim * sizeof(float));
+    memset(og_support_vector(s, s->example_count), 0, OG_DOT_PANEL * s->units * sizeof(float));
   for (size_t i = s->example_count; i > at; i--)
     copy_vector(s, i, i - 1);
   float *to = og_support_vector(s, at);
-  for (size_t k = 0; k < s->dim; k++)
-    to[k * OG_DOT_PANEL] = length > 0 ? (float)((double)embedding[k] / length) : 0;
+  for (size_t k = 0; k < s->dim; k++) {
+    float x = length > 0 ? (float)((double)embedding[k] / length) : 0;
+    if (s->packed)
+      og_pack_element(to, OG_DOT_PANEL, k, x);
+    else
+      to[k * OG_DOT_PANEL] = x;
+  }
   s->ids[at] = ++s->last_id;
   s->example_count++;
 }

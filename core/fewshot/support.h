@@ -2,6 +2,10 @@
 #ifndef OG_SUPPORT_H
 #define OG_SUPPORT_H
 
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
 #include "kernels/kernels.h"
 #include "net/head.h"
 #include "oneglyph.h"
@@ -20,17 +24,22 @@ typedef struct og_class {
 struct og_support {
   size_t dim;
   const og_kernels *kernels; /* the best of this machine */
-  og_class *classes;         /* [class_count] */
-  uint32_t *ids;             /* [example_count] */
-  float *vectors; /* [panels][dim][OG_DOT_PANEL], unit length, or zero where zero was given; as
-                   * they are where the head is Koch's */
+  size_t units;              /* numbers that an example takes: see `vectors` */
+  int packed;
+  og_class *classes; /* [class_count] */
+  uint32_t *ids;     /* [example_count] */
+  /* [panels][units][OG_DOT_PANEL], unit length, or zero where zero was given. A unit is one element
+   * of an example; if `packed`, two of them as 16-bit integers in the place of a float, the last
+   * partner of an odd `dim` being zero. Of any length where the head is Koch's; then not packed. */
+  float *vectors;
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
   og_head head;
   const float *head_values; /* the model's */
   /* Of a head with context: the examples in context of each other [examples][dim]; the same at unit
-   * length, in panels as `vectors`; and room to compute them in. NULL: there is none. */
+   * length, in panels as `vectors`, which then are not packed; and room to compute them in. NULL:
+   * there is none. */
   float *context, *seen, *scratch;
 };
 
@@ -42,9 +51,14 @@ void og_support_settle(og_support *s);
 /* The query in context: `out` [dim]. */
 og_status og_support_look(const og_support *s, const float *query, double length, float *out);
 
-/* Element 0 of an example; the next ones follow OG_DOT_PANEL numbers apart. */
+enum {
+  OG_LARGE_SET = 4096, /* examples past which they are packed, where there is a kernel for it */
+  OG_PACKED_ONE = 32767,
+};
+
+/* Unit 0 of an example; the next ones follow OG_DOT_PANEL numbers apart. */
 static inline size_t og_support_place(const og_support *s, size_t example) {
-  return example / OG_DOT_PANEL * OG_DOT_PANEL * s->dim + example % OG_DOT_PANEL;
+  return example / OG_DOT_PANEL * OG_DOT_PANEL * s->units + example % OG_DOT_PANEL;
 }
 static inline float *og_support_vector(const og_support *s, size_t example) {
   return s->vectors + og_support_place(s, example);
@@ -52,6 +66,21 @@ static inline float *og_support_vector(const og_support *s, size_t example) {
 /* The same of what a query is compared with. */
 static inline const float *og_support_scored(const og_support *s, size_t example) {
   return (s->seen ? s->seen : s->vectors) + og_support_place(s, example);
+}
+
+/* Element `k` of the vector whose unit 0 is at `vector`. */
+static inline float og_support_element(const og_support *s, const float *vector, size_t k) {
+  if (!s->packed)
+    return vector[k * OG_DOT_PANEL];
+  int16_t pair[2];
+  memcpy(pair, &vector[k / 2 * OG_DOT_PANEL], sizeof pair);
+  return (float)pair[k % 2] / OG_PACKED_ONE;
+}
+
+/* Element `k` of a packed vector whose units lie `step` apart: `x`, in [-1, 1], rounded. */
+static inline void og_pack_element(float *vector, size_t step, size_t k, float x) {
+  int16_t packed = (int16_t)floor((double)x * OG_PACKED_ONE + 0.5);
+  memcpy((char *)&vector[k / 2 * step] + k % 2 * sizeof packed, &packed, sizeof packed);
 }
 
 /* Length of `x`, in double so that no finite vector overflows or vanishes; NaN or infinity if an

@@ -96,11 +96,13 @@ typedef struct og_pool {
 } og_pool;
 
 enum { OG_DOT_PANEL = 16 };
-/* C[p][i] = sum over k of A[k] * B[p][k][i]: products of one vector with many. */
+/* C[p][i] = sum over k of A[k] . B[p][k][i]: products of one vector with many, all of pairs of
+ * 16-bit integers, each pair in the place of one og_real. Sums must fit 32 bits, as those of
+ * vectors no longer than 32768 do; so they are exact, and the same in every set. */
 typedef struct og_dots {
-  size_t panels, dim;
-  const og_real *a; /* [dim] */
-  const og_real *b; /* [panels][dim][OG_DOT_PANEL] */
+  size_t panels, depth;
+  const og_real *a; /* [depth] */
+  const og_real *b; /* [panels][depth][OG_DOT_PANEL] */
   og_real *c;       /* [panels][OG_DOT_PANEL] */
 } og_dots;
 

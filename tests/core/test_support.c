@@ -228,23 +228,34 @@ static double plain_cosine(const float *a, const float *b, size_t dim) {
   return dot / sqrt(x * y);
 }
 
-/* Sets large enough for the kernels answer as plain sums do, wherever their classes begin and end,
- * and after examples have come and gone in their middle. */
-static void large_sets_agree_with_plain_sums(void **state) {
-  (void)state;
-  enum { CLASSES = 1000, WIDE = 20, MOST = 11 };
-  static float kept[CLASSES][MOST][WIDE];
-  static uint32_t count[CLASSES];
-  static og_match matches[CLASSES];
-  og_support *s;
-  assert_int_equal(og_support_create(WIDE, &s), OG_OK);
+/* The same of vectors that were rounded at unit length to multiples of 1 / 32767. */
+static double rounded_cosine(const float *a, const float *b, size_t dim) {
+  double x = 0, y = 0;
+  int64_t dot = 0;
+  for (size_t k = 0; k < dim; k++) {
+    x += (double)a[k] * (double)a[k];
+    y += (double)b[k] * (double)b[k];
+  }
+  for (size_t k = 0; k < dim; k++)
+    dot += lrint((double)(float)((double)a[k] / sqrt(x)) * 32767) *
+           lrint((double)(float)((double)b[k] / sqrt(y)) * 32767);
+  return (double)dot / (32767.0 * 32767.0);
+}
+
+enum { CLASSES = 1000, MOST = 11, WIDEST = 1100 };
+
+/* Adds and removes until the set is large, the last `middle` in its midst; `kept` is what is there
+ * then. */
+static void fill_large(og_support *s, size_t dim, uint32_t middle,
+                       float kept[CLASSES][MOST][WIDEST], uint32_t *count) {
   og_random random = og_random_stream(5, 0);
-  for (uint32_t i = 0; i < CLASSES * 8; i++) {
+  memset(count, 0, CLASSES * sizeof *count);
+  for (uint32_t i = 0; i < CLASSES * 6 + middle; i++) {
     uint32_t c = i < CLASSES * 6 ? i / 6 : (uint32_t)og_random_below(&random, CLASSES), id;
     if (count[c] == MOST)
       continue;
     float *v = kept[c][count[c]++];
-    for (size_t k = 0; k < WIDE; k++)
+    for (size_t k = 0; k < dim; k++)
       v[k] = og_random_signed(&random);
     assert_int_equal(og_support_add(s, c, v, &id), OG_OK);
     if (i % 7 == 0) { /* and away again */
@@ -253,21 +264,74 @@ static void large_sets_agree_with_plain_sums(void **state) {
     }
   }
   assert_true(og_support_examples(s) > 5000);
-  for (int q = 0; q < 5; q++) {
-    float query[WIDE];
+}
+
+static void assert_answers(const og_support *s, size_t dim, float kept[CLASSES][MOST][WIDEST],
+                           const uint32_t *count) {
+  static og_match matches[CLASSES];
+  og_random random = og_random_stream(6, 0);
+  int exact = dim <= 1024; /* else the query is not rounded */
+  for (int q = 0; q < (exact ? 3 : 1); q++) {
+    float query[WIDEST];
     og_answer a;
-    for (size_t k = 0; k < WIDE; k++)
+    for (size_t k = 0; k < dim; k++)
       query[k] = 1e30f * og_random_signed(&random);
     assert_int_equal(og_support_classify(s, query, &calibration, NAN, matches, CLASSES, &a), OG_OK);
     assert_int_equal(a.count, CLASSES);
     for (size_t m = 0; m < a.count; m++) {
       uint32_t c = matches[m].class_id;
-      double best = -1;
-      for (uint32_t e = 0; e < count[c]; e++)
-        best = fmax(best, plain_cosine(query, kept[c][e], WIDE));
-      assert_true(fabs(best - (double)matches[m].nearest_similarity) < 1e-6);
+      double best = -1, rounded = -1;
+      for (uint32_t e = 0; e < count[c]; e++) {
+        best = fmax(best, plain_cosine(query, kept[c][e], dim));
+        rounded = fmax(rounded, rounded_cosine(query, kept[c][e], dim));
+      }
+      assert_true(fabs(best - (double)matches[m].nearest_similarity) < 7e-5);
+      assert_true(!exact || fabs(rounded - (double)matches[m].nearest_similarity) < 2e-7);
     }
   }
+}
+
+/* Large sets, whose examples are packed, answer as plain sums of what was rounded do, wherever
+ * their classes begin and end, and after examples have come and gone in their middle. */
+static void large_sets_agree_with_plain_sums(void **state) {
+  (void)state;
+  static float kept[CLASSES][MOST][WIDEST];
+  static uint32_t count[CLASSES];
+  const size_t dims[] = {20, 33, WIDEST};
+  for (size_t d = 0; d < 3; d++) {
+    og_support *s;
+    assert_int_equal(og_support_create(dims[d], &s), OG_OK);
+    fill_large(s, dims[d], dims[d] < WIDEST ? 1000 : 10, kept, count);
+    assert_answers(s, dims[d], kept, count);
+    og_support_free(s);
+  }
+}
+
+/* A drawing just taught is known in a large set too, and the map of one is that of its examples. */
+static void large_sets_know_what_was_taught(void **state) {
+  (void)state;
+  enum { MANY = 6000 };
+  og_support *s = make();
+  og_random random = og_random_stream(7, 0);
+  float v[DIM], frame[4 * DIM] = {0};
+  static uint32_t ids[MANY];
+  static float xy[2 * MANY];
+  for (uint32_t i = 0; i < MANY; i++) {
+    fill_random(v, &random);
+    v[0] *= 10;
+    add(s, i % 2, v);
+  }
+  og_match m[2];
+  uint32_t id = add(s, 1, v);
+  ask(s, v, m, 2);
+  assert_true(m[0].class_id == 1 && m[0].similarity > 0.9999f);
+  assert_int_equal(og_support_remove(s, id), OG_OK);
+  og_support_map(s, frame);
+  assert_true(fabsf(frame[DIM]) > 0.99f); /* the first axis */
+  assert_int_equal(og_support_places(s, frame, ids, xy), MANY);
+  float at[2];
+  og_map_place(frame, DIM, v, at); /* the last of its class */
+  assert_true(fabsf(at[0] - xy[2 * MANY - 2]) < 1e-3f && fabsf(at[1] - xy[2 * MANY - 1]) < 1e-3f);
   og_support_free(s);
 }
 
@@ -280,6 +344,7 @@ int main(void) {
       cmocka_unit_test(equal_scores_rank_by_class),
       cmocka_unit_test(capacity_keeps_the_best),
       cmocka_unit_test(large_sets_agree_with_plain_sums),
+      cmocka_unit_test(large_sets_know_what_was_taught),
       cmocka_unit_test(adding_and_removing_leaves_no_trace),
       cmocka_unit_test(bad_vectors_are_refused_and_zero_is_unlike_everything),
   };

@@ -209,6 +209,35 @@ static void a_folder_is_a_support_set_too(void **state) {
   result_free(r);
 }
 
+/* As many fields in every line; the first class of each drawing is its own. */
+static void csv_has_a_row_for_each_drawing_and_class(void **state) {
+  (void)state;
+  result r = RUN("classify", "--model", "m", "--support", "set.json", "--csv", "ink.jsonl");
+  assert_int_equal(r.code, 0);
+  const char *head = "file,line,label,none,rank,class,probability,same,similarity,nearest\n";
+  assert_int_equal(strncmp(r.out, head, strlen(head)), 0);
+  size_t rows = 0;
+  for (char *at = r.out + strlen(head), *end; *at; at = end + 1, rows++) {
+    end = strchr(at, '\n');
+    assert_non_null(end);
+    *end = 0;
+    const char *field[10] = {at};
+    size_t fields = 1;
+    for (const char *p = at; *p; p++)
+      if (*p == ',' && fields++ < 10)
+        field[fields - 1] = p + 1;
+    assert_int_equal(fields, 10);
+    char wanted[32];
+    snprintf(wanted, sizeof wanted, "1,\"sign %zu\",", rows / CLASSES);
+    assert_int_equal(rows % CLASSES == 0, !strncmp(field[4], wanted, strlen(wanted)));
+  }
+  assert_int_equal(rows, CLASSES * CLASSES);
+  result_free(r);
+  assert_complains(
+      RUN("classify", "--model", "m", "--support", "set.json", "--csv", "--json", "ink.jsonl"), 2,
+      "choose one");
+}
+
 static void an_empty_set_knows_nothing(void **state) {
   (void)state;
   write_text("empty.json", "{\"format\":\"oneglyph-support\",\"version\":1,\"classes\":[]}");
@@ -216,6 +245,10 @@ static void an_empty_set_knows_nothing(void **state) {
   assert_int_equal(r.code, 0);
   assert_string_equal(
       r.out, "{\"file\":\"query.png\",\"line\":null,\"label\":null,\"ranking\":[],\"none\":1}\n");
+  result_free(r);
+  r = RUN("classify", "--model", "m", "--support", "empty.json", "--csv", "query.png");
+  assert_int_equal(r.code, 0);
+  assert_non_null(strstr(r.out, "\n\"query.png\",,,1,,,,,,\n"));
   result_free(r);
 }
 
@@ -392,6 +425,7 @@ int main(void) {
       cmocka_unit_test(numpy_holds_the_same_numbers),
       cmocka_unit_test(the_example_itself_ranks_first),
       cmocka_unit_test(a_folder_is_a_support_set_too),
+      cmocka_unit_test(csv_has_a_row_for_each_drawing_and_class),
       cmocka_unit_test(an_empty_set_knows_nothing),
       cmocka_unit_test(ink_may_be_gzipped),
       cmocka_unit_test(broken_drawings),

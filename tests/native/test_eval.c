@@ -137,6 +137,38 @@ static void json_has_every_key_in_order(void **state) {
   free(text);
 }
 
+static void csv_has_the_same_columns_in_every_row(void **state) {
+  (void)state;
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  eval_about about = {"lake", "a\"b", "all_runs", 20, 1, 1, -1, 0.25, NULL, 0};
+  const eval_count count = {400, 155, 2};
+  eval_report_csv_head(out);
+  eval_report_csv(out, &about, &count, false);
+  about.milliseconds = 0.5;
+  about.distort = "rotate:25";
+  about.clean = 31;
+  eval_report_csv(out, &about, &count, true);
+  fclose(out);
+  assert_string_equal(
+      text, "task,model,set,way,shot,seed,trials,errors,error_percent,low,high,ties,assignment,"
+            "ms_per_embed,ms_per_comparison,distort,growth\n"
+            "\"lake\",\"a\"\"b\",\"all_runs\",20,1,1,400,155,38.7500,34.1043,43.6097,2,false,"
+            ",0.25,,\n"
+            "\"lake\",\"a\"\"b\",\"all_runs\",20,1,1,400,155,38.7500,34.1043,43.6097,2,true,"
+            "0.5,0.75,\"rotate:25\",1.25\n");
+  free(text);
+  out = open_memstream(&text, &size);
+  const og_detection d = {
+      .known = 2, .unknown = 3, .auroc = 1, .equal_error = 0.5, .false_reject = 0.25};
+  eval_report_unknown_csv(out, &about, &d);
+  fclose(out);
+  assert_non_null(
+      strstr(text, "\n\"lake\",\"a\"\"b\",\"all_runs\",20,1,1,5,1.000000,50.0000,0,25\n"));
+  free(text);
+}
+
 static void unknown_reports_every_threshold(void **state) {
   (void)state;
   char *text;
@@ -175,6 +207,7 @@ int main(void) {
       cmocka_unit_test(baselines_make_their_known_errors_on_lake),
       cmocka_unit_test(trials_do_not_depend_on_threads),
       cmocka_unit_test(json_has_every_key_in_order),
+      cmocka_unit_test(csv_has_the_same_columns_in_every_row),
       cmocka_unit_test(unknown_reports_every_threshold),
       cmocka_unit_test(hausdorff_ignores_place_and_survives_paper),
   };

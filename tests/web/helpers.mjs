@@ -82,7 +82,7 @@ export function tinyModel() {
   const random = numbers(7);
   const shape = [16, 16, 1, 32];
   const weights = Float32Array.from({ length: 16 * 16 * 32 }, () => random() - 0.5);
-  const header = JSON.stringify({
+  return safetensors({
     __metadata__: {
       format: 'oneglyph',
       version: '1',
@@ -97,13 +97,39 @@ export function tinyModel() {
       shape: [32],
       data_offsets: [weights.byteLength, weights.byteLength + 128],
     },
-  });
+  }, weights, weights.byteLength + 128);
+}
+
+/** A model file of `header` and `size` bytes of data, which begin with `weights`. */
+function safetensors(entries, weights, size) {
+  const header = JSON.stringify(entries);
   const text = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
-  const bytes = new Uint8Array(8 + text.length + weights.byteLength + 128);
+  const bytes = new Uint8Array(8 + text.length + size);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, 8);
   bytes.set(new Uint8Array(weights.buffer), 8 + text.length);
   return bytes;
+}
+
+/** Files that are no models, by what is wrong with them: [bytes, code of the error]. */
+export function brokenModels() {
+  const model = tinyModel();
+  const lying = (length) => {
+    const bytes = model.slice();
+    new DataView(bytes.buffer).setBigUint64(0, length, true);
+    return bytes;
+  };
+  const text = new TextDecoder('latin1').decode(model);
+  const said = (from, to) => Uint8Array.from(text.replace(from, to), (c) => c.charCodeAt(0));
+  return {
+    'half of it': [model.slice(0, model.length / 2), 'format'],
+    'a page': [new TextEncoder().encode('<!doctype html><title>Not found</title>'.repeat(20)), 'format'],
+    'a header longer than the file': [lying(1n << 32n), 'format'],
+    'a header as long as numbers go': [lying((1n << 64n) - 1n), 'format'],
+    'data past the end': [said('[0,32768]', '[0,99999]'), 'format'],
+    'a net that wants other weights': [said('fc x 32', 'fc x 64'), 'format'],
+    'an input past all limits': [said('input 16 16', 'input 9 9999'), 'format'],
+  };
 }
 
 /** @param {string} build */

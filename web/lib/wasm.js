@@ -77,7 +77,13 @@ async function fetched(url, read) {
 
 /** @param {URL} url */
 export function fetchBytes(url) {
-  return fetched(url, async (response) => new Uint8Array(await response.arrayBuffer()));
+  return fetched(url, async (response) => {
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (cause) {
+      throw new OneglyphError('load', `the download of ${url} broke off`, cause);
+    }
+  });
 }
 
 /**
@@ -96,17 +102,28 @@ function compileFrom(url) {
   });
 }
 
+/** @param {Uint8Array} bytes */
+async function compile(bytes) {
+  try {
+    return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+  } catch (cause) {
+    throw new OneglyphError('load', 'wasm: not a WebAssembly module', cause);
+  }
+}
+
 /**
  * The exports of a fresh instance, by the names in web/exports.c.
  * @param {URL | Uint8Array} source
  * @returns {Promise<Record<string, any>>}
  */
 export async function instantiate(source) {
-  const module =
-    source instanceof URL
-      ? await compileFrom(source)
-      : await WebAssembly.compile(/** @type {BufferSource} */ (source));
-  const { exports } = await WebAssembly.instantiate(module);
-  /** @type {any} */ (exports)._initialize();
-  return exports;
+  const module = source instanceof URL ? await compileFrom(source) : await compile(source);
+  try {
+    const { exports } = await WebAssembly.instantiate(module);
+    /** @type {any} */ (exports)._initialize();
+    return exports;
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new OneglyphError('memory', 'out of memory', cause);
+    throw new OneglyphError('load', 'wasm: not a build of Oneglyph', cause);
+  }
 }
