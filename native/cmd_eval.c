@@ -195,6 +195,18 @@ static int run_lake(const request *r, const eval_settings *settings) {
   return code;
 }
 
+static int run_verify(const request *r, const eval_source *source, const eval_settings *settings) {
+  eval_result result = {0};
+  eval_about about = {.task = r->task,
+                      .model = r->model,
+                      .set = eval_set_name(source),
+                      .way = 2,
+                      .shot = 1,
+                      .seed = r->seed};
+  int code = eval_verify(source, &r->with, settings, &result.alone, &about.milliseconds);
+  return code ? code : print(r, &about, NULL, &result);
+}
+
 /* Options that are fine alone but not together. */
 static int check(const request *r, int task) {
   static const char *const drawers[] = {"other", "same", "any"};
@@ -343,7 +355,7 @@ int cmd_eval(int argc, const char **argv) {
     if (task == TASK_INSTANCES)
       code = eval_instances(&source, &r.with, r.trials, settings.threads, r.json);
     else if (task == TASK_VERIFY)
-      code = eval_verify(&source, &r.with, &settings, r.json);
+      code = run_verify(&r, &source, &settings);
     else
       code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
     confusion_list_free(&errors);

@@ -1,15 +1,11 @@
 /* Koch's verification task. See eval_verify.h. */
 #include "eval_verify.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdbool.h>
 
-#include "base/error.h"
 #include "commands.h"
 #include "complain.h"
 #include "eval_judge.h"
-#include "eval_report.h"
-#include "output.h"
 #include "train/sampler.h"
 
 enum { BLOCK = 256 };
@@ -56,23 +52,6 @@ static og_status judge_pairs(const judge *j, const og_dataset *set, const eval_s
   return status;
 }
 
-static int report(const eval_source *source, const judge *j, uint64_t seed, const eval_count *count,
-                  bool json) {
-  const eval_about about = {.task = "verify",
-                            .model = source->model,
-                            .set = eval_set_name(source),
-                            .way = 2,
-                            .shot = 1,
-                            .seed = seed,
-                            .milliseconds = judge_milliseconds(j)};
-  output o;
-  int code = output_open(&o);
-  if (code)
-    return code;
-  (json ? eval_report_json : eval_report_text)(o.stream, &about, count, false);
-  return output_close(&o, NULL, EXIT_DONE);
-}
-
 /* Characters by one person alone, of whom no pair can be made, are an error of the data. */
 static bool has_pairs(const og_dataset *set) {
   for (size_t c = 0; c < set->classes; c++)
@@ -82,10 +61,10 @@ static bool has_pairs(const og_dataset *set) {
 }
 
 int eval_verify(const eval_source *source, const kernel_choice *with, const eval_settings *settings,
-                bool json) {
+                eval_count *count, double *milliseconds) {
   og_dataset *set = NULL;
   judge *j = NULL;
-  eval_count count = {0};
+  *count = (eval_count){0};
   og_error error = {0};
   int code = eval_load(source, NULL, &set);
   if (!code && !has_pairs(set))
@@ -95,7 +74,7 @@ int eval_verify(const eval_source *source, const kernel_choice *with, const eval
       judge_create(source->model, with, set->rasters, set->drawings, settings->threads, &j, &error))
     code = complain_error(&error);
   if (!code) {
-    og_status status = judge_pairs(j, set, settings, &count);
+    og_status status = judge_pairs(j, set, settings, count);
     if (status == OG_ERROR_UNSUPPORTED)
       code = complain(EXIT_BAD, "eval: --task verify asks for probabilities, which %s has not",
                       source->model);
@@ -103,7 +82,7 @@ int eval_verify(const eval_source *source, const kernel_choice *with, const eval
       code = complain(EXIT_FAILED, "out of memory");
   }
   if (!code)
-    code = report(source, j, settings->seed, &count, json);
+    *milliseconds = judge_milliseconds(j);
   judge_free(j);
   og_dataset_free(set);
   return code;
