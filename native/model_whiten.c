@@ -63,6 +63,9 @@ static og_status rewrite(const model_file *f, const float *map, const char *note
 static int check(const char *path, const model_file *f) {
   if (og_net_output(&f->net)->op != OG_OP_L2NORM || !og_net_linear_end(&f->net))
     return complain(EXIT_BAD, "%s: has no linear layer before l2norm that could take a map", path);
+  if (og_model_metadata(f->model, "head"))
+    return complain(EXIT_BAD, "%s: has a head, which was learnt for its embeddings as they are",
+                    path);
   if (og_model_metadata(f->model, "whitened"))
     return complain(EXIT_BAD, "%s: is whitened already", path);
   return EXIT_DONE;

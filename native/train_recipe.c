@@ -255,6 +255,8 @@ static og_status check(const place *at, const train_recipe *r) {
     return wrong(at, "candidates", "are for the objective \"compare\"");
   if (r->core.candidates && (r->calibrate || r->whiten > 0))
     return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
+  if (r->core.head && r->whiten > 0)
+    return wrong(at, "whiten", "a head is learnt for its embeddings as they are");
   if (r->calibrate && !r->holdouts)
     return wrong(at, "calibrate", "needs \"holdout\" alphabets; name some or set it to false");
   og_net net;

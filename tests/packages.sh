@@ -42,6 +42,8 @@ mpi      extra    mpirun                              openmpi-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
+memcheck extra    valgrind                            valgrind
+coverage extra    lcov                                lcov
 library  program  g++                                 g++
 library  extra    help2man                            help2man
 neon     extra    aarch64-linux-gnu-gcc               gcc-aarch64-linux-gnu

@@ -48,7 +48,7 @@ extern const og_objective og_objective_memory;
 size_t og_head_own(const og_trainer *t);
 void og_head_start(og_trainer *t, og_random *random);
 /* Before a loss adds to the gradient by the head's numbers: the scale's logarithm is brought back
- * to `log_scale` where it had grown too large, and all gradients are zeroed. */
+ * to `log_scale` where it had grown too large, and its gradient is 0. */
 void og_head_prepare(og_trainer *t, float log_scale, float *d_log_scale);
 /* The kind of the recipe's head; OG_HEAD_COSINE if it has none or no good one. */
 og_head_kind og_head_of_recipe(const og_recipe *recipe, const og_net *net);

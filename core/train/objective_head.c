@@ -1,6 +1,5 @@
 /* What objectives that train a head have in common. See objective.h. */
 #include <math.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "train/objective.h"
@@ -26,7 +25,6 @@ void og_head_start(og_trainer *t, og_random *random) {
 
 void og_head_prepare(og_trainer *t, float log_scale, float *d_log_scale) {
   t->own[t->own_count] = log_scale;
-  memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
   *d_log_scale = 0;
 }
 

@@ -91,6 +91,8 @@ static og_status read_net(og_trainer *t, og_error *error) {
   status = og_tuning_read(t->recipe.layers, &t->net, t->recipe.weight_decay, t->tuning, error);
   if (status)
     return status;
+  if (t->head.kind != OG_HEAD_COSINE && !t->objective->own)
+    return bad_recipe(error, "its objective trains no head");
   const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
     return bad_recipe(error, complaint);

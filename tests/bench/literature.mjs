@@ -63,9 +63,9 @@ function completeRuns(systems, data) {
     if (!recorded.some((other) => isResult(other, row.task, row.model)))
       runs.set(`${row.model} ${row.task}`, row);
   const keep = () => replaceFile(runsPath, `[${[...runs.values()].map((row) => JSON.stringify(row)).join(',\n')}]\n`);
-  for (const { model } of systems) {
+  for (const { model, tasks: own = able } of systems) {
     const paths = files(model), weights = weightsOf(paths ?? []);
-    for (const task of paths ? able : []) {
+    for (const task of paths ? able.filter((task) => own.includes(task)) : []) {
       const key = `${model} ${task}`, known = runs.get(key);
       if (known?.weights === weights || recorded.some((row) => isResult(row, task, model))) continue;
       console.error(`literature: evaluating ${model} on ${task}`);
@@ -79,7 +79,7 @@ function completeRuns(systems, data) {
 function ours(system, rows, before, data, timed) {
   const paths = files(system.model);
   const found = (task) => rows.find((row) => isResult(row, task, system.model));
-  const milliseconds = timed && paths
+  const milliseconds = timed && paths && system.tasks?.length !== 0
     ? run('eval', '--model', system.model, '--data', data, '--json', ...TIMED).ms_per_comparison
     : before?.ms_per_comparison ?? found('lake')?.ms_per_comparison;
   return {

@@ -113,6 +113,9 @@ static void bad_recipes(void **state) {
     const char *objective, *part;
   } bad[] = {
       {EPISODES("cosine", "\"shot\":1"), "head: no kind of head 'cosine'"},
+      {EPISODES("prototypical", "\"whiten\":1,\"shot\":1"), "\"whiten\": a head is learnt for"},
+      {PLAIN "\"head\":\"matching context=2\",\"steps\":9,\"classes_per_batch\":10",
+       "its objective trains no head"},
       {EPISODES("matching context=99", "\"shot\":1"), "head: context is out of range"},
       {EPISODES("memory hidden=4 slots=8 width=4 reads=1 classes=5", "\"shot\":1"),
        "episodes needs a head \"matching"},

@@ -1,10 +1,14 @@
 /** What explains: the reasons, the map, the cost of a threshold, the game and the tour. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertQuiet, BROWSERS, draw, open, text, until, visit, WIDE } from './browser.mjs';
-import { named, site, without } from './helpers.mjs';
+import { serve } from '../../web/serve.mjs';
+import {
+  allowDownloads, assertQuiet, BROWSERS, downloaded, draw, open, text, until, visit, WIDE,
+} from './browser.mjs';
+import { named, site, tinyModel, without } from './helpers.mjs';
 
 const facts = () => JSON.parse(readFileSync(join(site, named('facts.json')), 'utf8'));
 
@@ -23,6 +27,8 @@ const colours = (page, selector) => page.$eval(selector, (canvas) => {
     }
   return { drawn, red };
 });
+
+const PLUS = [[[0.5, 0.25], [0.5, 0.75]], [[0.25, 0.5], [0.75, 0.5]]];
 
 for (const [name, path] of Object.entries(BROWSERS))
   describe(name, { skip: without(path), timeout: 240000 }, () => {
@@ -44,6 +50,24 @@ for (const [name, path] of Object.entries(BROWSERS))
       await draw(page, [[[0.3, 0.5], [0.45, 0.7], [0.75, 0.3]]]);
       await page.waitForSelector('#why[data-done]');
       assert.ok((await colours(page, '#map')).red > 10);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('the example most like it is beside the drawing, and strokes that match are told', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const beside = () => page.$eval('#pair', (e) => e.getAttribute('aria-label'));
+      assert.equal(await beside(), 'Beside star: 1 of 1 strokes match');
+      for (const canvas of ['#pair canvas:first-child', '#pair canvas:last-child'])
+        assert.ok((await colours(page, canvas)).red > 300, canvas);
+      await page.keyboard.press('Delete');
+      await until(() => page.$eval('#pair', (e) => e.hidden), true);
+      await draw(page, PLUS);
+      await page.type('#new-label', 'plus');
+      await page.keyboard.press('Enter');
+      await draw(page, [...PLUS].reverse());
+      await until(beside, 'Beside plus: 2 of 2 strokes match');
       assertQuiet(opened, at.origin);
       await page.close();
     });
@@ -85,8 +109,41 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    test('another model may judge the same board', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'oneglyph-models-'));
+      cpSync(site, folder, { recursive: true });
+      writeFileSync(join(folder, 'tiny.safetensors'), tinyModel());
+      const lost = { file: 'lost.safetensors', name: 'lost' };
+      const models = [{ file: 'tiny.safetensors', name: 'tiny' }, lost];
+      writeFileSync(join(folder, named('facts.json')), JSON.stringify({ ...facts(), models }));
+      const server = await serve(folder, 0);
+      const { page } = await open(await at.driver.browser.createBrowserContext(),
+        `http://127.0.0.1:${server.address().port}/`, WIDE);
+      const why = () => page.$eval('#verdict', (e) => e.querySelector('#verdict-why').textContent + e.querySelector('#ranking').textContent);
+      const before = await why();
+      await page.$$eval('#more details', (all) => all.forEach((d) => { d.open = true; }));
+      const names = () => page.$$eval('#judge option', (all) => all.map((o) => o.textContent));
+      await until(names, ['the net', 'tiny', 'lost', 'plain pixels']);
+      await page.select('#judge', 'tiny.safetensors');
+      await until(async () => (await why()) !== before, true);
+      await draw(page, PLUS);
+      await page.keyboard.press('1');
+      await until(() => text(page, '#verdict-title'), 'It is star');
+      await page.keyboard.down('Control');
+      for (let i = 0; i < 3; i++) await page.keyboard.press('z');
+      await page.keyboard.up('Control');
+      await page.select('#judge', lost.file);
+      await until(async () => /cannot load/.test(await text(page, '#toast')), true);
+      await until(why, before);
+      assert.equal(await page.$eval('#judge', (e) => e.value), 'net');
+      await page.close();
+      server.close();
+      server.closeAllConnections();
+      rmSync(folder, { recursive: true });
+    });
+
     test('a game of ten trials ends in a card', async () => {
-      const opened = await fresh();
+      const opened = await open(at.driver.browser, at.origin, WIDE); // where downloads are allowed
       const { page } = opened;
       await page.click('#play');
       for (let i = 1; i <= 10; i++) {
@@ -101,6 +158,19 @@ for (const [name, path] of Object.entries(BROWSERS))
       assert.deepEqual(rows.slice(3), ['95.5 %', '97.2 %']);
       const [, net] = rows.map((row) => parseInt(row, 10));
       assert.ok(net >= 5, rows[1]); // far above chance, which is one of twenty
+      if (name === 'chromium') await allowDownloads(page, at.driver.downloads);
+      await page.click('#game-card .row button:nth-child(2)');
+      const png = await downloaded(at.driver.downloads, '.png');
+      assert.deepEqual([png.toString('latin1', 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)], ['PNG', 1280, 840]);
+      await page.click('#game-card .row button:nth-child(3)');
+      const svg = (await downloaded(at.driver.downloads, '.svg')).toString();
+      for (const row of rows) assert.ok(svg.includes(row), row);
+      if (name === 'chromium') { // on paper there is the card alone
+        await page.emulateMediaType('print');
+        const seen = (selector) => page.$eval(selector, (e) => e.checkVisibility());
+        assert.deepEqual([await seen('#game-card table'), await seen('#game-card button'), await seen('#board')], [true, false, false]);
+        await page.emulateMediaType('screen');
+      }
       await page.$eval('#game-card .row button', (b) => b.click());
       await page.waitForSelector('#game-choices button:enabled');
       await page.keyboard.press('Escape');
@@ -139,9 +209,11 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.click('#tour-open');
       await page.waitForSelector('#tour-body section');
       assert.ok((await page.$$('#tour-body canvas')).length >= 10);
-      const { curves, tests } = facts();
+      const { curves, literature } = facts();
       assert.equal((await page.$$('#tour-body .chart .line')).length, curves.length);
-      if (tests.length) assert.match(await text(page, '#tour-body table'), /People.*95\.5 %/s);
+      const rows = await page.$$eval('#tour-body tbody tr', (all) => all.map((tr) => tr.textContent));
+      assert.equal(rows.length, literature.length);
+      assert.ok(rows.some((row) => /^people4\.5$/.test(row)) && /^glyph/.test(rows[0]), rows.join('\n'));
       await page.keyboard.press('Escape');
       assertQuiet(opened, at.origin);
       await page.close();

@@ -30,6 +30,21 @@ test('nothing on the page is without its Chinese', () => {
   assert.deepEqual([...all].filter((text) => !(text in words)), []);
 });
 
+/** What readers of files throw, with places for numbers; not what only callers of the module can do wrong. */
+function complaints() {
+  const files = ['app/bring', 'app/inkml', 'app/zip', 'app/omniglot', 'app/link', 'lib/saved'];
+  const thrown = /Error\((?:'[a-z-]+', )?(?:'([^']*)'|`([^`]*)`)[,)]/g;
+  return files.flatMap((file) => [...readFileSync(join(web, `${file}.js`), 'utf8').matchAll(thrown)])
+    .map(([, plain, filled]) => (plain ?? filled).replace(/^\$\{name\}: /, ''))
+    .map((text) => { let i = 0; return text.replace(/\$\{[A-Z_]+\}|\d+/g, () => `{${i++}}`); });
+}
+
+test('what is wrong with a file is said in Chinese too', () => {
+  const all = complaints();
+  assert.ok(all.length > 20, `${all.length}`);
+  assert.deepEqual(all.filter((text) => !(text in words)), []);
+});
+
 test('what is put into a sentence is put into its translation', () => {
   const holes = (text) => (text.match(/\{\d\}/g) ?? []).sort().join();
   for (const [english, chinese] of Object.entries(words)) assert.equal(holes(chinese), holes(english), english);

@@ -4,6 +4,7 @@ import { encodeRaster } from '../lib/png.js';
 import { readInkml } from './inkml.js';
 import { fromSaved } from './keep.js';
 import { cut, SIDE } from './sheet.js';
+import { each } from './progress.js';
 import { freshKey } from './state.js';
 
 /** @typedef {import('./state.js').Ink} Ink */
@@ -91,8 +92,9 @@ export async function readPicture(og, file) {
   const picture = context.getImageData(0, 0, width, height);
   const whole = { image: encodeRaster(og.rasterize(picture)) };
   const boxes = cut(picture);
+  /** @type {Ink[]} */
   const pieces = [];
-  for (const { left, top, right, bottom } of boxes.length > 1 ? boxes : []) {
+  await each(boxes.length > 1 ? boxes : [], ({ left, top, right, bottom }) => {
     // A little paper around it, so that ink stays the rarer.
     const edge = Math.round(0.25 * Math.max(right - left, bottom - top)) + 2;
     const paper = /** @type {CanvasRenderingContext2D} */ (
@@ -103,7 +105,7 @@ export async function readPicture(og, file) {
     paper.drawImage(context.canvas, left, top, right - left, bottom - top, edge, edge, right - left, bottom - top);
     const piece = paper.getImageData(0, 0, paper.canvas.width, paper.canvas.height);
     pieces.push({ image: encodeRaster(og.rasterize(piece)) });
-  }
+  });
   return { whole, pieces };
 }
 

@@ -19,11 +19,12 @@ export async function loadJson(name) {
  * @returns {Promise<import('../build/facts.mjs').Facts>}
  */
 export const loadFacts = () =>
-  loadJson('facts.json').catch(() => ({ rates: [], calibrated: null, tests: [], curves: [] })); // nothing depends on them
+  loadJson('facts.json').catch(() => ({ rates: [], calibrated: null, curves: [], literature: [], models: [] })); // nothing depends on them
 
-export async function loadEngine() {
+/** @param {string} [file] of another model */
+export async function loadEngine(file) {
   const model = embedded('models/glyph.safetensors');
-  if (!model) return Oneglyph.load({ base: new URL('./', document.baseURI) });
+  if (!model) return Oneglyph.load({ base: new URL('./', document.baseURI), model: file });
   const wasm = (/** @type {string} */ build) => embedded(`oneglyph-${build}.wasm`) ?? undefined;
   const base = 'file:///';
   try {

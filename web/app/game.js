@@ -3,8 +3,9 @@ import { paintThumbnail } from './ink.js';
 import { wilson } from './interval.js';
 import { openOmniglot } from './omniglot.js';
 import { button, click, get, make, saveAs } from './page.js';
+import { escaped, savePng, toImage } from './svg.js';
 import { answers, invent, WAY } from './trial.js';
-import { tr } from './words.js';
+import { complain, tr } from './words.js';
 
 /** Trials of a game. */
 const TRIALS = 10;
@@ -19,6 +20,24 @@ let game = 0;
 function share(right, all) {
   const [low, high] = wilson(right, all).map((part) => Math.round(100 * part));
   return tr('{0} of {1}: {2} % (95 %: {3} to {4})', right, all, Math.round((100 * right) / Math.max(1, all)), low, high);
+}
+
+/**
+ * The result as a picture to show around.
+ * @param {string} title @param {string} what was played
+ * @param {[who: string, what: string, share: number][]} lines
+ */
+function card(title, what, lines) {
+  const text = (/** @type {number} */ y, /** @type {string} */ words, more = '') =>
+    `<text x="32" y="${y}" fill="#211e1a" ${more}>${escaped(words)}</text>`;
+  const rows = lines.map(([who, right, part], i) => {
+    const y = 130 + 58 * i;
+    const bar = (/** @type {number} */ width, /** @type {string} */ colour) =>
+      `<rect x="32" y="${y + 10}" width="${width}" height="8" rx="4" fill="${colour}"/>`;
+    return text(y, `${who}: ${right}`, 'font-size="17"') + bar(576, '#e2dacb') + bar(576 * part, '#b83216');
+  });
+  return toImage(640, 130 + 58 * lines.length, '#f6f2ea', text(54, title, 'font-size="28" font-family="serif" font-weight="bold"')
+    + text(86, `Oneglyph. ${what}`, 'font-size="15"') + rows.join(''));
 }
 
 /** @typedef {{name: string, next: () => Trial | Promise<Trial>}} Source of trials */
@@ -43,11 +62,12 @@ function listenToFile(og) {
   input.addEventListener('change', async () => {
     const [file] = input.files ?? [];
     if (!file) return;
+    const said = get('game-said', HTMLParagraphElement);
+    said.textContent = tr('Reading {0} …', file.name);
     try {
       play(og, { name: file.name, next: await openOmniglot(file, og) });
     } catch (error) {
-      get('game-said', HTMLParagraphElement).textContent =
-        tr('{0} cannot be opened: {1}.', file.name, /** @type {Error} */ (error).message);
+      said.textContent = tr('{0} cannot be opened: {1}.', file.name, complain(error));
     }
     input.value = '';
   });
@@ -115,23 +135,25 @@ class Game {
   #finish() {
     const { you, net, pixels } = this.#right;
     const middle = [...this.#seconds].sort((a, b) => a - b)[this.#seconds.length >> 1];
+    /** @type {[who: string, what: string, share: number][]} */
     const lines = [
-      [tr('You'), `${share(you, TRIALS)}, ${tr('{0} s each', middle.toFixed(1))}`],
-      [tr('The net'), share(net, TRIALS)],
-      [tr('Pixels, nearest neighbour'), share(pixels, TRIALS)],
-      [tr('People on Omniglot (Lake and others 2015)'), '95.5 %'],
-      [tr('Bouma on himself'), '97.2 %'],
+      [tr('You'), `${share(you, TRIALS)}, ${tr('{0} s each', middle.toFixed(1))}`, you / TRIALS],
+      [tr('The net'), share(net, TRIALS), net / TRIALS],
+      [tr('Pixels, nearest neighbour'), share(pixels, TRIALS), pixels / TRIALS],
+      [tr('People on Omniglot (Lake and others 2015)'), '95.5 %', 0.955],
+      [tr('Bouma on himself'), '97.2 %', 0.972],
     ];
     const title = tr('{0}: one example of each, another hand', this.source.name);
     const table = make('table', {}, make('caption', { textContent: title }),
       make('tbody', {}, ...lines.map(([who, what]) =>
         make('tr', {}, make('th', { scope: 'row', textContent: who }), make('td', { textContent: what })))));
-    const text = `Oneglyph. ${title}\n${lines.map((line) => line.join(': ')).join('\n')}\n`;
+    const picture = card(tr('You against the machine'), title, lines);
     get('game-trial', HTMLDivElement).hidden = true;
     this.#said.textContent = you > net ? tr('You won.') : you < net ? tr('The net won.') : tr('A draw.');
     get('game-card', HTMLDivElement).replaceChildren(table, make('div', { className: 'row' },
       button(tr('Play again'), () => play(this.og, this.source)),
-      button(tr('Save the result'), () => saveAs(text, 'oneglyph-result.txt', 'text/plain')),
+      button(tr('As a picture (PNG)'), () => savePng(picture, 'oneglyph-result.png')),
+      button(tr('As a drawing (SVG)'), () => saveAs(picture, 'oneglyph-result.svg', 'image/svg+xml')),
       button(tr('Print'), () => print())));
   }
 }

@@ -48,7 +48,8 @@ export function thumbnail(ink, size) {
 
 /**
  * @param {HTMLCanvasElement} canvas @param {import('./state.js').Ink} ink @param {number} size
- * @param {{color?: string, density?: number}} [look] default: as the page's text on this screen
+ * @param {{color?: string, density?: number, colours?: string[], numbers?: number[]}} [look] default:
+ *   as the page's text on this screen; strokes that have numbers are drawn with them, in `colours`
  */
 export function paintThumbnail(canvas, ink, size, look = {}) {
   const pixels = size * (look.density ?? Math.min(3, Math.max(1, devicePixelRatio)));
@@ -67,5 +68,16 @@ export function paintThumbnail(canvas, ink, size, look = {}) {
   context.scale(scale, scale);
   context.translate(-left - width / 2, -top - height / 2);
   usePen(context, color, (pixels * 0.06) / scale);
-  for (const stroke of ink.strokes) traceStroke(context, stroke);
+  ink.strokes.forEach((stroke, i) => {
+    const number = look.numbers?.[i];
+    context.globalAlpha = look.numbers && number === undefined ? 0.35 : 1;
+    if (number !== undefined) context.strokeStyle = look.colours?.[number % look.colours.length] ?? color;
+    traceStroke(context, stroke);
+    if (number !== undefined && ink.strokes.length > 1) {
+      context.fillStyle = context.strokeStyle;
+      context.font = `${(pixels * 0.15) / scale}px sans-serif`;
+      context.fillText(String(number + 1), stroke[0][0] + (pixels * 0.05) / scale, stroke[0][1] - (pixels * 0.03) / scale);
+    }
+    context.strokeStyle = color;
+  });
 }

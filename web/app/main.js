@@ -9,9 +9,10 @@ import { listenToKeys } from './keys.js';
 import { fromLink, toLink } from './link.js';
 import { keepOffline } from './offline.js';
 import { Pad } from './pad.js';
-import { click, get } from './page.js';
+import { click, get, make } from './page.js';
 import { Cutter, listenToFiles } from './pictures.js';
 import { judgeByPixels } from './pixels.js';
+import { busy } from './progress.js';
 import { Recogniser } from './recogniser.js';
 import { Sets } from './sets.js';
 import { isEmpty, NOTHING, Store } from './state.js';
@@ -20,15 +21,19 @@ import { toaster } from './toast.js';
 import { show } from './tour.js';
 import { Verdict } from './verdict.js';
 import { Why } from './why.js';
-import { choose, language, LANGUAGES, speak, tr } from './words.js';
+import { choose, complain, language, LANGUAGES, speak, tr } from './words.js';
 
 const loading = loadEngine();
 loading.catch(() => {}); // told below
 await speak();
 const store = new Store(lastSession() ?? greet(await loadJson('sets/greeting.json')));
 const say = toaster(get('toast', HTMLDivElement), () => store.undo());
+/** The page's own net, and the one that judges. @type {Recogniser | null} */
+let own = null;
 /** @type {Recogniser | null} */
 let recogniser = null;
+/** Whether pixels judge in its place. */
+let byPixels = false;
 const facts = loadFacts();
 
 /** @param {string} key */
@@ -44,7 +49,7 @@ const pad = new Pad(get('pad', HTMLCanvasElement), store, { live });
 const board = new Board(get('classes', HTMLOListElement), store, { teach, say });
 const history_ = new History(store);
 const threshold = new Threshold(() => judge());
-const sets = new Sets(store, { say, og: () => recogniser?.og });
+const sets = new Sets(store, { say, og: () => own?.og });
 const why = new Why();
 const cutter = new Cutter(store, say);
 
@@ -71,17 +76,32 @@ function judge() {
   const answer = byPixels ? judgeByPixels(recogniser.og, ink, symbols, (key) => recogniser?.idOf(key) ?? 0) : seen;
   store.verdict = answer.label === null ? '' : (store.symbol(answer.label)?.label ?? '');
   verdict.show(answer, new Map(symbols.map((s) => [s.key, s])), recogniser,
-    byPixels ? tr('overlap') : tr('cosine'));
+    byPixels ? tr('overlap') : tr('cosine'), ink);
   why.show(ink, symbols, recogniser, answer);
   showTime(answer.ms, recogniser.og.info.isa);
 }
 
-/** Whether pixels judge in place of the net. */
-let byPixels = false;
-get('judge', HTMLSelectElement).addEventListener('change', (event) => {
-  byPixels = /** @type {HTMLSelectElement} */ (event.target).value === 'pixels';
-  judge();
+/** Nets that were asked to judge, by their files. @type {Map<string, Promise<Recogniser>>} */
+const nets = new Map();
+const judges = get('judge', HTMLSelectElement);
+judges.addEventListener('change', async () => {
+  const { value } = judges;
+  byPixels = value === 'pixels';
+  let chosen = own;
+  if (value.includes('.'))
+    try {
+      if (!nets.has(value)) nets.set(value, loadEngine(value).then((og) => new Recogniser(og)));
+      chosen = await busy(() => /** @type {Promise<Recogniser>} */ (nets.get(value)));
+    } catch (error) {
+      nets.delete(value);
+      judges.value = 'net';
+      say(complain(error));
+    }
+  recogniser = chosen;
+  times.length = 0;
+  update();
 });
+facts.then(({ models }) => judges.lastElementChild?.before(...models.map(({ file, name }) => make('option', { value: file, textContent: name }))));
 
 /** Milliseconds of a frame that looking may take; a machine that needs more looks less often. */
 const BUDGET = 4;
@@ -114,14 +134,17 @@ function autosave() {
   }, 250);
 }
 
+async function look() {
+  try {
+    if (await recogniser?.follow(store.doc.symbols)) judge();
+  } catch (error) {
+    say(complain(error));
+  }
+}
+
 function update() {
   const { name, symbols, drawing, filed } = store.doc;
-  try {
-    recogniser?.follow(symbols);
-    judge();
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-  }
+  const looked = look();
   get('undo', HTMLButtonElement).disabled = !store.canUndo;
   get('redo', HTMLButtonElement).disabled = !store.canRedo;
   get('clear', HTMLButtonElement).disabled = isEmpty(drawing);
@@ -133,6 +156,7 @@ function update() {
   get('clear-all', HTMLButtonElement).hidden = symbols.length === 0;
   get('board-count', HTMLSpanElement).textContent = symbols.length ? String(symbols.length) : '';
   autosave();
+  return looked;
 }
 store.subscribe(update);
 get('pad', HTMLCanvasElement).addEventListener('pointerdown', () => {
@@ -193,30 +217,32 @@ listenToKeys({
 click('clear-all', () => {
   sets.take(tr('New set'), [], tr('An empty board. Your symbols are kept under “Sets”.'), NOTHING);
 });
-click('save', () => sets.carry('set', recogniser?.og));
-click('open', () => get('file', HTMLInputElement).click());
+click('save', () => sets.carry('set'));
+for (const input of ['file', 'photo'].map((id) => get(id, HTMLInputElement))) {
+  click(`open-${input.id}`, () => input.click());
+  input.addEventListener('change', async () => {
+    await openFiles([...(input.files ?? [])]);
+    input.value = '';
+  });
+}
 
 /** What was opened, dropped or pasted. @param {File[]} files */
 async function openFiles(files) {
+  if (!own) return;
+  const { og } = own;
   for (const file of files)
     try {
-      if (!recogniser) return;
-      if (file.type.startsWith('image/')) cutter.offer(await readPicture(recogniser.og, file));
+      if (file.type.startsWith('image/')) cutter.offer(await busy(() => readPicture(og, file)));
       else {
-        const brought = await readText(file);
+        const brought = await busy(() => readText(file));
         if ('ink' in brought) store.change({ drawing: brought.ink, filed: false });
         else sets.take(file.name.replace(/(\.(oneglyph|ink))?\.\w+$/, '') || tr('New set'), brought.symbols, tr('Opened a set of symbols.'));
       }
       get('sets', HTMLDialogElement).close();
     } catch (error) {
-      say(tr('{0} cannot be opened: {1}.', file.name || tr('That file'), error instanceof Error ? error.message : String(error)));
+      say(tr('{0} cannot be opened: {1}.', file.name || tr('That file'), complain(error)));
     }
 }
-get('file', HTMLInputElement).addEventListener('change', async (event) => {
-  const input = /** @type {HTMLInputElement} */ (event.target);
-  await openFiles([...(input.files ?? [])]);
-  input.value = '';
-});
 listenToFiles(get('pad', HTMLCanvasElement), openFiles);
 
 click('share', async () => {
@@ -245,8 +271,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   for (const part of [board, verdict, history_, why]) part.repaint();
   judge();
 });
-click('play', () => play(recogniser?.og));
-click('tour-open', async () => show(recogniser?.og, await facts));
+click('play', () => play(own?.og));
+click('tour-open', async () => show(own?.og, await facts));
 const other = language() === 'zh' ? 'en' : 'zh';
 get('language', HTMLButtonElement).textContent = LANGUAGES[other];
 get('language', HTMLButtonElement).lang = other;
@@ -260,14 +286,16 @@ board.render();
 history_.render();
 pad.paint();
 try {
-  recogniser = new Recogniser(await loading);
-  const { og } = recogniser;
+  own = recogniser = new Recogniser(await loading);
+  const { og } = own;
   facts.then((known) => threshold.know(og.info.threshold, known));
   await readLink();
-  update();
+  await update();
+  get('progress', HTMLProgressElement).hidden = true;
   document.documentElement.dataset.ready = 'true';
   keepOffline(say);
 } catch (error) {
-  verdict.message(tr('It cannot start here'), error instanceof Error ? error.message : String(error));
+  get('progress', HTMLProgressElement).hidden = true;
+  verdict.message(tr('It cannot start here'), complain(error));
 }
 addEventListener('hashchange', readLink);

@@ -49,7 +49,7 @@ export async function openOmniglot(file, og) {
   const entries = await listZip(file);
   const bytes = (/** @type {string} */ name) => {
     const entry = entries.get(name);
-    if (!entry) throw new Error(`${name} is not in it`);
+    if (!entry) throw new Error(`${name}: it is not there`);
     return unzip(file, entry);
   };
   const ink = async (/** @type {string} */ name) => {

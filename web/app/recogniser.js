@@ -4,8 +4,10 @@
  * people give are no business of the classifier.
  */
 import { Oneglyph } from '../lib/oneglyph.js';
+import { each } from './progress.js';
 
 /** @typedef {import('./state.js').Ink} Ink */
+/** @typedef {import('./state.js').Example} Example */
 
 /** @param {Ink} ink */
 export function toDrawing(ink) {
@@ -16,9 +18,9 @@ export function toDrawing(ink) {
 }
 
 export class Recogniser {
-  /** @type {Map<string, number>} ids in the set by keys of examples */
-  #ids = new Map();
-  /** @type {Map<number, import('./state.js').Example>} */
+  /** @type {Map<string, {id: number, symbol: string}>} what the set has, by keys of examples */
+  #known = new Map();
+  /** @type {Map<number, Example>} */
   #examples = new Map();
   #symbols = /** @type {import('./state.js').Symbol[]} */ ([]);
   /** Of the drawing that was looked at last. */
@@ -30,43 +32,33 @@ export class Recogniser {
     this.set = og.createSupportSet();
   }
 
-  /** @param {import('./state.js').Symbol[]} symbols */
-  follow(symbols) {
-    if (symbols === this.#symbols) return;
-    const before = new Map(this.#symbols.map((s) => [s.key, s]));
-    for (const symbol of symbols) {
-      const old = before.get(symbol.key);
-      before.delete(symbol.key);
-      if (old?.examples !== symbol.examples) this.#followSymbol(symbol, old?.examples ?? []);
-    }
-    for (const gone of before.values()) this.#followSymbol({ ...gone, examples: [] }, gone.examples);
-    this.#symbols = symbols;
-  }
-
   /**
-   * @param {import('./state.js').Symbol} symbol
-   * @param {import('./state.js').Example[]} before
+   * Makes the set that of these symbols; many new examples take a while, and a newer call takes over.
+   * @param {import('./state.js').Symbol[]} symbols
+   * @returns {Promise<boolean>} whether it is
    */
-  #followSymbol(symbol, before) {
-    const keep = new Set(symbol.examples.map((e) => e.key));
-    for (const { key } of before) {
-      const id = this.#ids.get(key);
-      if (keep.has(key) || id === undefined) continue;
+  async follow(symbols) {
+    if (symbols === this.#symbols) return true;
+    this.#symbols = symbols;
+    const wanted = new Map(symbols.flatMap((s) =>
+      s.examples.map((example) => [example.key, { example, symbol: s.key }])));
+    for (const [key, { id, symbol }] of this.#known) {
+      if (wanted.get(key)?.symbol === symbol) continue;
       this.set.remove(id);
-      this.#ids.delete(key);
+      this.#known.delete(key);
       this.#examples.delete(id);
     }
-    for (const example of symbol.examples) {
-      if (this.#ids.has(example.key)) continue;
-      const id = this.set.add(symbol.key, toDrawing(example.ink));
-      this.#ids.set(example.key, id);
+    const fresh = [...wanted.values()].filter(({ example }) => !this.#known.has(example.key));
+    return each(fresh, ({ example, symbol }) => {
+      const id = this.set.add(symbol, toDrawing(example.ink));
+      this.#known.set(example.key, { id, symbol });
       this.#examples.set(id, example);
-    }
+    }, () => symbols !== this.#symbols);
   }
 
   /** The id in the set of an example. @param {string} key */
   idOf(key) {
-    return this.#ids.get(key) ?? 0;
+    return this.#known.get(key)?.id ?? 0;
   }
 
   /** The example with an id of the set. @param {number} id */

@@ -1,10 +1,12 @@
 /** The sets: several by name, some to start from, others brought along, and what can be taken away. */
+import { oneEach } from './bring.js';
 import { carry } from './carry.js';
 import { loadJson } from './engine.js';
 import { fromSaved, keepSets, keptSets, toSaved, translated } from './keep.js';
 import { button, click, get, make } from './page.js';
 import { freshDoc } from './state.js';
-import { tr } from './words.js';
+import { below } from './trial.js';
+import { complain, tr } from './words.js';
 
 /** What a set can be saved as. */
 const FORMS = {
@@ -15,7 +17,10 @@ const FORMS = {
   csv: 'Embeddings (CSV)',
   npy: 'Embeddings (NumPy)',
 };
-const STARTERS = ['Music', 'Map', 'Cards', 'Gestures'];
+const ALIEN = 'Alien alphabet';
+const STARTERS = ['Music', 'Map', 'Cards', 'Gestures', ALIEN];
+/** Consonants of an alien alphabet's names; the vowels come in turn. */
+const SOUNDS = 'kstnhmrwgzdb';
 
 export class Sets {
   #dialog = get('sets', HTMLDialogElement);
@@ -29,16 +34,15 @@ export class Sets {
   constructor(store, { say, og }) {
     this.store = store;
     this.say = say;
+    this.og = og;
     click('open-sets', () => this.open());
     get('set-name', HTMLInputElement).addEventListener('change', (event) =>
       this.#rename(/** @type {HTMLInputElement} */ (event.target)));
     click('set-new', () => this.#show(this.#freeName(tr('New set')), []));
     get('starters', HTMLDivElement).append(...STARTERS.map((name) =>
-      button(tr(name), async () => {
-        this.#show(this.#freeName(tr(name)), translated(fromSaved(await loadJson(`sets/${name.toLowerCase()}.json`))));
-      })));
+      button(tr(name), () => this.#start(name))));
     get('forms', HTMLDivElement).append(...Object.entries(FORMS).map(([form, name]) =>
-      button(tr(name), () => this.carry(form, og()))));
+      button(tr(name), () => this.carry(form))));
     click('print', () => {
       this.#dialog.close();
       print();
@@ -64,7 +68,7 @@ export class Sets {
       try {
         this.#show(name, fromSaved(saved));
       } catch (error) {
-        this.say(tr('That set cannot be opened: {0}.', /** @type {Error} */ (error).message));
+        this.say(tr('{0} cannot be opened: {1}.', name, complain(error)));
       }
     });
     open.dir = 'auto';
@@ -79,6 +83,23 @@ export class Sets {
       });
     }, tr('Remove the set {0}', name));
     return make('li', {}, open, remove);
+  }
+
+  /** One of the sets to start from. @param {string} name */
+  async #start(name) {
+    try {
+      this.#show(this.#freeName(tr(name)), name === ALIEN ? this.#alien()
+        : translated(fromSaved(await loadJson(`sets/${name.toLowerCase()}.json`))));
+    } catch (error) {
+      this.say(tr('{0} cannot be opened: {1}.', tr(name), complain(error)));
+    }
+  }
+
+  /** Symbols that nobody has seen before, another alphabet each time. */
+  #alien() {
+    const seed = below(2 ** 31);
+    return oneEach([...SOUNDS].flatMap((_, i) => this.og()?.invent(seed, i, 1) ?? []),
+      (i) => SOUNDS[i] + 'aeiou'[(seed + i) % 5]);
   }
 
   /** @param {string} name @param {import('./state.js').Symbol[]} symbols */
@@ -137,11 +158,11 @@ export class Sets {
     }
   }
 
-  /** @param {string} form @param {import('../lib/oneglyph.js').Oneglyph | undefined} og */
-  async carry(form, og) {
+  /** @param {string} form */
+  async carry(form) {
+    const og = this.og();
     if (!this.store.doc.symbols.some((s) => s.examples.length) && form !== 'set')
       return this.say(tr('Draw a symbol first.'));
-    if (!og) return;
-    await carry(form, this.store.doc, og);
+    if (og) await carry(form, this.store.doc, og);
   }
 }

@@ -10,14 +10,6 @@ import { tr } from './words.js';
 /** @typedef {import('./state.js').Ink} Ink */
 /** @typedef {import('../build/facts.mjs').Facts} Facts */
 
-/** Published 20-way one-shot accuracies on Lake's 400 trials, in percent of errors. */
-const PUBLISHED = [
-  ['People (Lake and others 2015)', 4.5],
-  ['Bayesian Program Learning (Lake and others 2015)', 3.3],
-  ['Siamese net (Koch and others 2015)', 8.0],
-  ['Attentive recurrent comparator (Shyam and others 2017)', 1.5],
-];
-
 /** @param {Ink} ink @param {string} caption @param {number} [size] */
 function figure(ink, caption, size = 96) {
   const canvas = make('canvas');
@@ -86,24 +78,33 @@ function liveParts(og) {
   ];
 }
 
+/** Who made how many errors. @param {Facts['literature']} systems */
+function literatureTable(systems) {
+  const number = (/** @type {number | null} */ v, digits = 2) => (v === null ? '' : String(Number(v.toFixed(digits))));
+  const cell = (/** @type {string} */ textContent) => make('td', { textContent });
+  const heads = [tr('System'), 'lake', 'within', 'across', tr('pairs'), tr('Parameters'), tr('Training, min'), tr('ms each')];
+  const [first, ...rest] = heads.map((textContent) => make('th', { scope: 'col', textContent }));
+  const rows = systems.map(({ name, source, parameters, seconds, ms, errors }) => make('tr', source ? {} : { className: 'ours' },
+    make('th', { scope: 'row', textContent: tr(name), title: source ?? '' }),
+    ...errors.map((e) => cell(number(e))), cell(parameters === null ? '' : number(parameters / 1e6)),
+    cell(seconds === null ? '' : number(seconds / 60, 0)), cell(number(ms))));
+  const table = make('table', {}, make('thead', {}, make('tr', {}, first, ...rest)), make('tbody', {}, ...rows));
+  const around = make('div', { className: 'wide scroll', tabIndex: 0, role: 'region' }, table);
+  around.setAttribute('aria-label', tr('Against others'));
+  return around;
+}
+
 /** @param {Facts} facts */
-function measuredParts({ curves, tests }) {
+function measuredParts({ curves, literature }) {
   const parts = [];
   if (curves.length)
     parts.push(part(tr('The more symbols, the harder'),
       tr('Part of right answers against the number of symbols to choose from, on alphabets that were never trained on. The bands are 95 % intervals.'),
       accuracyChart(curves)));
-  const lake = tests.filter((t) => t.task === 'lake' && !t.assignment);
-  if (lake.length) {
-    const percent = (/** @type {number} */ error) => `${(100 - error).toFixed(1)} %`;
-    const rows = [
-      ...lake.map((t) => [tr('{0}, measured here', t.model), percent((100 * t.errors) / t.trials)]),
-      ...PUBLISHED.map(([who, error]) => [tr(String(who)), percent(Number(error))]),
-    ].sort((a, b) => parseFloat(b[1]) - parseFloat(a[1]));
-    const table = make('table', {}, make('tbody', {}, ...rows.map(([who, right]) =>
-      make('tr', {}, make('th', { scope: 'row', textContent: who }), make('td', { textContent: right })))));
-    parts.push(part(tr('Against others'), tr('Right of {0} trials of 20 symbols, one example each: the runs of Lake and others, 2015.', lake[0].trials), table));
-  }
+  if (literature.length)
+    parts.push(part(tr('Against others'),
+      tr('Errors in percent, 20 symbols with one example each. Bold: measured here; the others as their authors say. lake: the 400 trials of Lake and others, within one alphabet, across all; pairs: same or not. Parameters in millions.'),
+      literatureTable(literature)));
   return parts;
 }
 

@@ -1,16 +1,15 @@
 /** The verdict: what it is, how sure, and why; every line of it is a one-tap correction. */
 import { paintThumbnail } from './ink.js';
+import { matchStrokes } from './match.js';
+import { get, make } from './page.js';
 import { tr } from './words.js';
 
 /** Lines shown. */
 const LINES = 6;
+/** Size of the drawing and its nearest example side by side, in CSS pixels. */
+const PAIR = 88;
 
-/** @param {string} id */
-function element(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`#${id} is missing`);
-  return found;
-}
+/** @typedef {import('./state.js').Ink} Ink */
 
 /** @param {number} share */
 export function percent(share) {
@@ -35,10 +34,13 @@ function alike(cosine, threshold) {
 }
 
 export class Verdict {
-  #title = element('verdict-title');
-  #why = element('verdict-why');
-  #list = element('ranking');
-  #teach = element('teach');
+  #title = get('verdict-title', HTMLHeadingElement);
+  #why = get('verdict-why', HTMLParagraphElement);
+  #list = get('ranking', HTMLOListElement);
+  #teach = get('teach', HTMLParagraphElement);
+  #pair = get('pair', HTMLDivElement);
+  /** Paints that pair. @type {() => void} */
+  #again = () => {};
   #said = '';
   #settle = 0;
 
@@ -59,10 +61,7 @@ export class Verdict {
     const text = before + name + after;
     if (text === this.#said) return;
     this.#said = text;
-    const strong = document.createElement('em');
-    const bdi = document.createElement('bdi');
-    bdi.textContent = name;
-    strong.append(bdi);
+    const strong = make('em', {}, make('bdi', { textContent: name }));
     this.#title.setAttribute('aria-busy', 'true');
     this.#title.replaceChildren(before, ...(name ? [strong] : []), after);
     clearTimeout(this.#settle);
@@ -74,7 +73,8 @@ export class Verdict {
     this.#say(title);
     this.#why.textContent = why;
     this.#list.replaceChildren();
-    this.#teach.hidden = true;
+    this.#teach.hidden = this.#pair.hidden = true;
+    this.#again = () => {};
   }
 
   /**
@@ -82,12 +82,14 @@ export class Verdict {
    * @param {Map<string, import('./state.js').Symbol>} symbols by key
    * @param {import('./recogniser.js').Recogniser} recogniser
    * @param {string} measure what the similarity is
+   * @param {Ink} ink what was looked at
    */
-  show(answer, symbols, recogniser, measure) {
+  show(answer, symbols, recogniser, measure, ink) {
     const best = answer.ranking[0];
     if (!best) return;
     const symbol = /** @type {import('./state.js').Symbol} */ (symbols.get(best.label));
-    const number = symbol.examples.findIndex((e) => e === recogniser.example(best.nearest)) + 1;
+    const nearest = recogniser.example(best.nearest);
+    const number = symbol.examples.findIndex((e) => e === nearest) + 1;
     const which = symbol.examples.length > 1 ? tr('{0} no. {1}', symbol.label, number) : symbol.label;
     const { threshold } = recogniser.og.info;
     const cosine = best.similarity.toFixed(2);
@@ -100,7 +102,26 @@ export class Verdict {
         alike(best.similarity, threshold), which, measure, cosine);
     }
     this.#teach.hidden = false;
+    this.#again = () => void (nearest && this.#compare(ink, nearest.ink, which));
+    this.#again();
     this.#lines(answer, symbols, recogniser);
+  }
+
+  /**
+   * The drawing beside the example most like it; strokes that match have one number and colour.
+   * @param {Ink} ink @param {Ink} nearest @param {string} name of that
+   */
+  #compare(ink, nearest, name) {
+    const both = 'strokes' in ink && 'strokes' in nearest;
+    const [mine, theirs] = both ? matchStrokes(ink.strokes, nearest.strokes) : [[], []];
+    const [first, second] = /** @type {HTMLCollectionOf<HTMLCanvasElement>} */ (this.#pair.getElementsByTagName('canvas'));
+    const colours = getComputedStyle(this.#pair).getPropertyValue('--strokes').trim().split(' ');
+    paintThumbnail(first, ink, PAIR, { colours, numbers: mine });
+    paintThumbnail(second, nearest, PAIR, { colours, numbers: theirs });
+    this.#pair.hidden = false;
+    this.#pair.setAttribute('aria-label', both
+      ? tr('Beside {0}: {1} of {2} strokes match', name, mine.filter((n) => n !== undefined).length, ink.strokes.length)
+      : tr('Beside {0}', name));
   }
 
   /**
@@ -136,6 +157,7 @@ export class Verdict {
   /** Paints thumbnails anew, in the colours of now. */
   repaint() {
     this.#list.replaceChildren();
+    this.#again();
   }
 }
 
@@ -146,32 +168,18 @@ function setShare(item, share) {
   if (text) text.textContent = percent(share);
 }
 
-/** @param {string} className */
-function span(className, text = '') {
-  const made = document.createElement('span');
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
+/** @param {string} className @param {string} [textContent] */
+const span = (className, textContent = '') => make('span', { className, textContent });
 
 function line() {
-  const item = document.createElement('li');
-  const button = document.createElement('button');
-  button.type = 'button';
   const label = span('label');
   label.dir = 'auto';
-  button.append(document.createElement('canvas'), label, span('percent'), span('bar'));
-  item.append(button);
-  return item;
+  return make('li', {}, make('button', { type: 'button' }, make('canvas'), label, span('percent'), span('bar')));
 }
 
 function noneLine() {
-  const item = document.createElement('li');
-  const box = document.createElement('div');
-  box.className = 'none';
   const empty = span('phone-less');
   empty.setAttribute('aria-hidden', 'true');
-  box.append(empty, span('label', tr('none of these')), span('percent'), span('bar'));
-  item.append(box);
-  return item;
+  return make('li', {}, make('div', { className: 'none' },
+    empty, span('label', tr('none of these')), span('percent'), span('bar')));
 }

@@ -16,8 +16,10 @@ export class Why {
   #timer = 0;
   /** @type {{places: Map<number, [number, number]>, place: (e: Float32Array) => [number, number]} | null} */
   #places = null;
-  /** @type {unknown} */
+  /** What it was made of. @type {unknown} */
   #symbols = null;
+  /** @type {unknown} */
+  #set = null;
   /** @type {Map<string, HTMLCanvasElement>} thumbnails by keys of examples */
   #thumbs = new Map();
   #last = /** @type {(() => void) | null} */ (null);
@@ -69,9 +71,10 @@ export class Why {
    * @param {string} nearest key of the example most like the drawing
    */
   #paintMap(symbols, recogniser, nearest) {
-    if (this.#symbols !== symbols || !this.#places) {
+    if (this.#symbols !== symbols || this.#set !== recogniser.set || !this.#places) {
       this.#places = recogniser.set.map();
       this.#symbols = symbols;
+      this.#set = recogniser.set;
       this.#map.setAttribute('aria-label', tr('Map of {0} examples: those that are alike lie near each other', this.#places.places.size));
     }
     const { places, place } = this.#places;

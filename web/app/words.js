@@ -21,6 +21,22 @@ export function tr(text, ...values) {
   return (table[text] ?? text).replace(/\{(\d)\}/g, (_, i) => String(values[i]));
 }
 
+/** @param {string} message @returns {string} */
+function said(message) {
+  /** @type {string[]} */
+  const values = [];
+  const known = message.replace(/\d+/g, (number) => `{${values.push(number) - 1}}`);
+  const [first, ...rest] = message.split(': ');
+  return known in table || !rest.length ? tr(known, ...values) : `${said(first)}: ${said(rest.join(': '))}`;
+}
+
+/**
+ * What went wrong, in the reader's language: errors are thrown in English and name places and
+ * numbers, so what is known of one is looked up without them.
+ * @param {unknown} error
+ */
+export const complain = (error) => said(error instanceof Error ? error.message : String(error));
+
 function wanted() {
   let chosen;
   try {

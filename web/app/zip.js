@@ -46,10 +46,10 @@ export async function listZip(file) {
 /** @param {Blob} file @param {Entry} entry @returns {Promise<Uint8Array>} */
 export async function unzip(file, { name, method, size, at }) {
   const head = await view(file, at, at + 30);
-  if (head.byteLength < 30 || head.getUint32(0, true) !== 0x04034b50) throw new Error(`${name} in it is damaged`);
+  if (head.byteLength < 30 || head.getUint32(0, true) !== 0x04034b50) throw new Error(`${name}: it is damaged`);
   const from = at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
   const bytes = new Uint8Array(await file.slice(from, from + size).arrayBuffer());
   if (method === 0) return bytes;
-  if (method !== 8) throw new Error(`${name} in it is packed in a way that is not known here`);
+  if (method !== 8) throw new Error(`${name}: it is packed in a way that is not known here`);
   return through(bytes, new DecompressionStream('deflate-raw'), LIMIT);
 }

@@ -8,10 +8,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gatherFacts } from './facts.mjs';
+import { gatherFacts, metadataOf } from './facts.mjs';
 import { filesBelow, nameByContent } from './names.mjs';
 
 const text = { type: /** @type {const} */ ('string') };
@@ -20,9 +20,20 @@ const { values } = parseArgs({
 });
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const { wasm = '', model = '', results = '', esbuild = 'esbuild', out = '' } = values;
-const facts = JSON.stringify(gatherFacts(results));
+/**
+ * Models beside the page's own: they may judge too, and come when they are asked for. One that was
+ * not calibrated compares otherwise than by the cosine of two embeddings.
+ */
+const others = readdirSync(dirname(model)).filter((file) => file.endsWith('.safetensors'))
+  .map((file) => join(dirname(model), file)).filter((file) => resolve(file) !== resolve(model) && metadataOf(file).calibration)
+  .map((file) => ({ from: file, file: `models/${basename(file, '.safetensors')}-${digest(readFileSync(file), 'hex').slice(0, 10)}.safetensors` }));
 const BUILDS = ['scalar', 'simd'];
 const BUNDLE = ['--bundle', '--format=esm', '--minify', '--charset=utf8', '--target=es2022'];
+
+/** @param {Buffer | string} bytes @param {'hex' | 'base64'} coding */
+function digest(bytes, coding) {
+  return createHash('sha256').update(bytes).digest(coding);
+}
 
 /** @param {string} page @param {RegExp} what @param {string} by */
 function replace(page, what, by) {
@@ -72,9 +83,13 @@ function makeFolder() {
   writeFileSync(join(site, 'bench.html'),
     replace(readFileSync(join(web, 'bench.html'), 'utf8'), /data-builds="[^"]*" data-version=""/, held));
   cpSync(model, join(site, 'models', 'glyph.safetensors'));
-  writeFileSync(join(site, 'facts.json'), facts);
+  writeFileSync(join(site, 'facts.json'), JSON.stringify(gatherFacts(results, others)));
   writeFileSync(join(out, 'names.json'), JSON.stringify(nameByContent(site), null, 2) + '\n');
   writeWorker(site);
+  for (const { from, file } of others) {
+    mkdirSync(join(site, 'models'), { recursive: true });
+    cpSync(from, join(site, file));
+  }
 }
 
 /** The worker that keeps the folder: it is told what there is, and changes when any of it does. @param {string} site */
@@ -92,7 +107,7 @@ function writeWorker(site) {
 
 /** @param {string} code */
 function hash(code) {
-  return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+  return `'sha256-${digest(code, 'base64')}'`;
 }
 
 /** The file: script and style inline, allowed by their hashes; wasm and weights as data. */
@@ -111,7 +126,7 @@ function makeFile() {
   const sets = readdirSync(join(web, 'sets')).map((name) => `sets/${name}`).filter((name) => !/greeting/.test(name));
   const files = greeting +
     BUILDS.map((b) => data(`oneglyph-${b}.wasm`, readFileSync(join(wasm, `oneglyph-${b}.wasm`)))).join('') +
-    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', facts) +
+    data('models/glyph.safetensors', readFileSync(model)) + data('facts.json', JSON.stringify(gatherFacts(results, []))) +
     sets.map((name) => data(name, readFileSync(join(web, name)))).join('');
   let page = readFileSync(join(web, 'index.html'), 'utf8');
   page = replace(page, /(?<=Content-Security-Policy"\s+content=")[^"]*/, policy);

@@ -1,0 +1,56 @@
+/** How far a long piece of work is. The bar shows itself only when it is there for a while. */
+import { get } from './page.js';
+
+/** Milliseconds of work before the page may paint and answer. */
+const SLICE = 30;
+
+const bar = () => get('progress', HTMLProgressElement);
+
+/** Until what was changed is on the screen; a page that is not shown paints nothing. */
+const painted = () => new Promise((resolve) => {
+  requestAnimationFrame(() => requestAnimationFrame(resolve));
+  setTimeout(resolve, 100);
+});
+
+/**
+ * Work whose length nobody knows, once the bar is there.
+ * @template T
+ * @param {() => Promise<T>} work
+ */
+export async function busy(work) {
+  bar().removeAttribute('value');
+  bar().hidden = false;
+  try {
+    await painted();
+    return await work();
+  } finally {
+    bar().hidden = true;
+  }
+}
+
+/**
+ * Does `work` with each item, as far as it goes in one slice at once, the rest with the page alive.
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T) => void} work
+ * @param {() => boolean} [stale] true when the work is not wanted any more
+ * @returns {Promise<boolean>} whether all of it was done
+ */
+export async function each(items, work, stale = () => false) {
+  let start = performance.now();
+  try {
+    for (const [i, item] of items.entries()) {
+      if (performance.now() - start > SLICE) {
+        bar().hidden = false;
+        bar().value = i / items.length;
+        await painted();
+        if (stale()) return false;
+        start = performance.now();
+      }
+      work(item);
+    }
+  } finally {
+    bar().hidden = true;
+  }
+  return true;
+}
