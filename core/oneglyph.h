@@ -110,6 +110,7 @@ typedef struct og_calibration {
   float threshold;   /* similarity at which "none of these" is as likely as the class; NAN-free */
   float same_scale;  /* P(two drawings are one symbol) = sigmoid(scale * similarity + bias) */
   float same_bias;
+  float second_look; /* weight of og_support_look_again; 0: none */
 } og_calibration;
 
 /* What the products inside the net are computed with. */
@@ -231,6 +232,24 @@ typedef struct og_answer {
 og_status og_support_classify(const og_support *support, const float *query,
                               const og_calibration *calibration, float threshold, og_match *matches,
                               size_t capacity, og_answer *answer);
+
+/* Looks again at the two classes that og_support_classify ranked first, comparing drawings place by
+ * place as an embedding cannot: with the image deformation model (Keysers and others 2007, section
+ * 3.4), which needs no training and errs on other pairs than a net. The class whose drawings are
+ * farther from the query loses calibration.second_look times the difference of the mean logarithms
+ * of the distances, and ranking and probabilities follow. Nothing changes if that weight is 0, or
+ * if the drawings were not kept of a class's examples, the newest OG_LOOKS of which are looked at.
+ *
+ * og_support_keep_drawing keeps what that needs of an example's drawing, 14 KB; OG_ERROR_ARGUMENT
+ * if there is no such example, OG_ERROR_EMPTY if there is no ink. og_support_look_again takes what
+ * og_support_classify gave for the same set and calibration, and allocates nothing; about 0.1 ms an
+ * example. OG_ERROR_EMPTY if the query has no ink. */
+enum { OG_LOOKS = 5 };
+og_status og_support_keep_drawing(og_support *support, uint32_t example_id,
+                                  const uint8_t raster[OG_RASTER_SIZE]);
+og_status og_support_look_again(const og_support *support, const uint8_t raster[OG_RASTER_SIZE],
+                                const og_calibration *calibration, og_match *matches,
+                                og_answer *answer);
 
 /* A flat map of the set, on which examples that are alike lie near each other: the mean of the
  * examples and their first two principal components. `frame` is [4][dim]: mean, first and second

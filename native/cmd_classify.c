@@ -116,6 +116,9 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
     og_status status =
         og_support_classify(c->support, values + i * dim, committee_calibration(c->model),
                             (float)r->threshold, c->matches, c->drawings.classes, &answer);
+    if (!status)
+      status = og_support_look_again(c->support, d.rasters + i * OG_RASTER_SIZE,
+                                     committee_calibration(c->model), c->matches, &answer);
     if (status)
       code = complain(EXIT_BAD, "%s: could not be compared with the support set", path);
     else if (r->json)
@@ -142,6 +145,8 @@ static int fill_support(classifier *c) {
   for (size_t i = 0; !status && i < count; i++) {
     uint32_t id;
     status = og_support_add(c->support, c->drawings.class_of[i], values + i * dim, &id);
+    if (!status && committee_calibration(c->model)->second_look > 0)
+      status = og_support_keep_drawing(c->support, id, c->drawings.rasters + i * OG_RASTER_SIZE);
   }
   free(values);
   if (status == OG_ERROR_UNSUPPORTED)

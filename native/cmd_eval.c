@@ -7,8 +7,10 @@
 #include "embedding.h"
 #include "eval_confusions_draw.h"
 #include "eval_distort.h"
+#include "eval_imagined.h"
 #include "eval_instances.h"
 #include "eval_verify.h"
+#include "ink/imagine.h"
 #include "isa.h"
 #include "options.h"
 #include "output.h"
@@ -18,11 +20,12 @@ typedef struct request {
   const char *model, *data, *task, *set, *alphabets, *drawers, *confusions, *distort;
   kernel_choice with;
   uint64_t way, shot, trials, seed, threads, pairs;
-  bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs;
+  double strength;
+  bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs, has_strength;
 } request;
 
 static const char *const tasks[TASKS] = {"lake",    "within", "across", "folder",   "ink",
-                                         "unknown", "mnist",  "verify", "instances"};
+                                         "unknown", "mnist",  "verify", "imagined", "instances"};
 
 static int index_of(const char *word, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -117,8 +120,8 @@ static int try_plan(const request *r, const og_dataset *set, const og_episode_pl
                 : EXIT_DONE;
 }
 
-static int run_distorted(const request *r, const eval_source *source, const og_dataset *set,
-                         const og_episode_plan *plan, const eval_settings *settings) {
+static int run_remade(const request *r, const eval_source *source, const og_dataset *set,
+                      const og_episode_plan *plan, const eval_settings *settings) {
   const eval_about about = {.task = r->task,
                             .model = r->model,
                             .set = eval_set_name(source),
@@ -129,8 +132,10 @@ static int run_distorted(const request *r, const eval_source *source, const og_d
   int code = output_open(&o);
   if (code)
     return code;
-  code = eval_distorted(source, set, plan, settings, &r->with, r->distort, &about,
-                        begin_report(r, o.stream), o.stream);
+  code = r->distort ? eval_distorted(source, set, plan, settings, &r->with, r->distort, &about,
+                                     begin_report(r, o.stream), o.stream)
+                    : eval_imagined(source, set, plan, settings, &r->with, r->strength, &about,
+                                    begin_report(r, o.stream), o.stream);
   return output_close(&o, NULL, code);
 }
 
@@ -138,7 +143,8 @@ static int run_sampled(const request *r, int task, const eval_settings *settings
   static const char *const drawers[] = {"other", "same", "any"};
   const og_task kinds[TASKS] = {[TASK_WITHIN] = OG_TASK_WITHIN,  [TASK_ACROSS] = OG_TASK_ACROSS,
                                 [TASK_FOLDER] = OG_TASK_CLASSES, [TASK_INK] = OG_TASK_CLASSES,
-                                [TASK_UNKNOWN] = OG_TASK_WITHIN, [TASK_MNIST] = OG_TASK_CLASSES};
+                                [TASK_UNKNOWN] = OG_TASK_WITHIN, [TASK_MNIST] = OG_TASK_CLASSES,
+                                [TASK_IMAGINED] = OG_TASK_WITHIN};
   const og_episode_plan plan = {kinds[task], r->way, r->shot,
                                 (og_drawers)index_of(r->drawers, drawers, 3), task == TASK_UNKNOWN};
   og_dataset *set = NULL;
@@ -149,8 +155,8 @@ static int run_sampled(const request *r, int task, const eval_settings *settings
   int code = eval_load(&source, NULL, &set);
   if (!code)
     code = try_plan(r, set, &plan);
-  if (!code && r->distort) {
-    code = run_distorted(r, &source, set, &plan, settings);
+  if (!code && (r->distort || task == TASK_IMAGINED)) {
+    code = run_remade(r, &source, set, &plan, settings);
     og_dataset_free(set);
     return code;
   }
@@ -214,7 +220,7 @@ static int check(const request *r, int task) {
     const char *near = suggest(r->task, tasks, TASKS);
     return complain(EXIT_BAD,
                     "eval: --task %s: must be lake, within, across, folder, ink, "
-                    "unknown, mnist, verify or instances%s%s%s",
+                    "unknown, mnist, verify, imagined or instances%s%s%s",
                     r->task, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
   }
   if (index_of(r->drawers, drawers, 3) < 0)
@@ -233,12 +239,18 @@ static int check(const request *r, int task) {
       (r->has_way || r->shot != 1 || r->assign || r->by_alphabet || r->confusions))
     return complain(EXIT_BAD, "eval: --task verify takes none of --way, --shot, --assign, "
                               "--by-alphabet and --confusions");
-  const eval_source ink = {.task = TASK_INK, .data = r->data, .set = r->set};
-  if (r->has_set && (task == TASK_FOLDER || (task == TASK_INK && eval_set_name(&ink) != r->set)))
+  const eval_source source = {.task = (eval_task)task, .data = r->data, .set = r->set};
+  if (r->has_set && eval_set_name(&source) != r->set)
     return complain(EXIT_BAD, "eval: --set is for Omniglot, not for --task %s", r->task);
   if (r->distort && (task != TASK_INK || r->assign || r->by_alphabet || r->confusions))
     return complain(EXIT_BAD, "eval: --distort is for --task ink, without --assign, --by-alphabet "
                               "and --confusions");
+  if (r->has_strength && task != TASK_IMAGINED)
+    return complain(EXIT_BAD, "eval: --strength is for --task imagined");
+  if (task == TASK_IMAGINED &&
+      (r->shot != 1 || r->assign || r->by_alphabet || r->confusions || r->csv))
+    return complain(EXIT_BAD, "eval: --task imagined is 1-shot, without --assign, --by-alphabet, "
+                              "--confusions and --csv");
   if (r->assign && (task == TASK_ACROSS || task == TASK_UNKNOWN))
     return complain(EXIT_BAD,
                     "eval: --assign needs one query of every class, which --task %s "
@@ -270,16 +282,17 @@ int cmd_eval(int argc, const char **argv) {
                .trials = 10000,
                .seed = 1,
                .threads = processors(),
-               .pairs = 24};
+               .pairs = 24,
+               .strength = (double)OG_IMAGINE_STRENGTH};
   const option table[] = {
       TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel, hausdorff or idm",
                   .required = true),
       TEXT_OPTION("data", &r.data, "DIR",
                   "Omniglot's folder; the folder or file of other tasks; ink: also procedural",
                   .required = true),
-      TEXT_OPTION(
-          "task", &r.task, "TASK",
-          "lake, within (default), across, folder, ink, unknown, mnist, verify or instances"),
+      TEXT_OPTION("task", &r.task, "TASK",
+                  "lake, within (default), across, folder, ink, unknown, mnist, verify, imagined or"
+                  " instances"),
       WHOLE_OPTION("way", &r.way, "N", "classes to choose from (20; mnist: 10)", 2, OG_MAX_WAY,
                    .given = &r.has_way),
       WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
@@ -297,6 +310,9 @@ int cmd_eval(int argc, const char **argv) {
       TEXT_OPTION("distort", &r.distort, "D,..",
                   "ink: other pens and hands for the queries: speed, coarse, dense, thick,"
                   " offset, scale, rotate or all, as rotate:25"),
+      REAL_OPTION("strength", &r.strength, "S",
+                  "imagined: 1 is as different as two people's drawings are (0.7)", 0, 4,
+                  .given = &r.has_strength),
       FLAG_OPTION("assign", &r.assign, "also match an episode's queries one to one, separately"),
       FLAG_OPTION("by-alphabet", &r.by_alphabet, "also print the errors of every alphabet"),
       TEXT_OPTION("confusions", &r.confusions, "FILE",
@@ -328,6 +344,11 @@ int cmd_eval(int argc, const char **argv) {
       "verify: whether two drawings show one character; half of the pairs do, by two people, the\n"
       "others show any two characters. The model's probability decides, at one half: way is 2.\n"
       "Koch's net made 6.6 % errors in such pairs (Koch et al. 2015, table 1).\n\n"
+      "imagined: as within, on pen strokes (--data as for ink), with queries by other people, and "
+      "with\n"
+      "queries that oneglyph imagine draws of the examples themselves; the likeness of both to "
+      "the\n"
+      "examples says whether imagined drawings vary as people's do.\n\n"
       "instances: accuracy of a network with memory by instance, 1st to 10th, in sequences of\n"
       "drawings of five characters, each label told one step late (Santoro et al. 2016).",
       "oneglyph eval --model glyph.safetensors --data omniglot --task lake",
@@ -340,7 +361,7 @@ int cmd_eval(int argc, const char **argv) {
   if (code != OPTIONS_RUN)
     return code;
   int task = index_of(r.task, tasks, TASKS);
-  if (task == TASK_INK && !r.has_set)
+  if ((task == TASK_INK || task == TASK_IMAGINED) && !r.has_set)
     r.set = "background_small1";
   if (task == TASK_MNIST && !r.has_set)
     r.set = "test";
@@ -350,7 +371,7 @@ int cmd_eval(int argc, const char **argv) {
   if (!code && (code = kernel_choose(&r.with)) == OPTIONS_RUN) {
     confusion_list errors = {0};
     const eval_settings settings = {
-        r.trials, r.seed, (uint32_t)r.threads, r.assign, r.confusions ? &errors : NULL, 0};
+        r.trials, r.seed, (uint32_t)r.threads, r.assign, r.confusions ? &errors : NULL, 0, false};
     const eval_source source = {(eval_task)task, r.model, r.data, r.set, r.alphabets, r.seed};
     if (task == TASK_INSTANCES)
       code = eval_instances(&source, &r.with, r.trials, settings.threads, r.json);

@@ -89,45 +89,22 @@ static int check(const request *r, const list *files) {
     if (format < 0)
       return complain(EXIT_BAD, "sweep: --out %s: must end in .svg, .png, .csv or .json",
                       files->part[i]);
-    if (format == PNG && !svg_png_usable())
-      return complain(EXIT_BAD,
-                      "sweep: --out %s: PNG needs the program rsvg-convert (Debian: librsvg2-bin); "
-                      "SVG does not",
-                      files->part[i]);
+    int code = svg_png_needed("sweep", files->part[i]);
+    if (code)
+      return code;
   }
   return EXIT_DONE;
 }
 
-static int write_png(const sweep *s, const char *path) {
-  char *svg = NULL;
-  uint8_t *png = NULL;
-  size_t svg_size = 0, png_size = 0;
-  og_error error = {0};
-  FILE *stream = open_memstream(&svg, &svg_size);
-  if (!stream)
-    return complain(EXIT_FAILED, "out of memory");
-  sweep_svg(stream, s);
-  int code = EXIT_DONE;
-  if (fclose(stream) || svg_png(svg, svg_size, PNG_ZOOM, &png, &png_size, &error) ||
-      file_write_atomic(path, png, png_size, &error))
-    code = complain(EXIT_FAILED, "%s", error.text[0] ? error.text : "out of memory");
-  free(svg);
-  free(png);
-  return code;
-}
-
 static int write_file(const sweep *s, const char *path) {
   static void (*const write[FORMATS])(FILE *, const sweep *) = {
-      [SVG] = sweep_svg, [CSV] = sweep_csv, [JSON] = sweep_json};
-  int format = format_of(path);
-  if (format == PNG)
-    return write_png(s, path);
+      [SVG] = sweep_svg, [PNG] = sweep_svg, [CSV] = sweep_csv, [JSON] = sweep_json};
   output o;
   int code = output_open(&o);
   if (code)
     return code;
-  write[format](o.stream, s);
-  return output_close(&o, path, code);
+  write[format_of(path)](o.stream, s);
+  return output_close_drawing(&o, path, PNG_ZOOM, code);
 }
 
 static int run(const request *r, sweep *s) {

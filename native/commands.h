@@ -15,6 +15,7 @@ int cmd_train(int argc, const char **argv);
 int cmd_eval(int argc, const char **argv);
 int cmd_sweep(int argc, const char **argv);
 int cmd_bench(int argc, const char **argv);
+int cmd_imagine(int argc, const char **argv);
 int cmd_embed(int argc, const char **argv);
 int cmd_classify(int argc, const char **argv);
 int cmd_bench(int argc, const char **argv);

@@ -24,7 +24,6 @@ struct committee {
   member members[MOST_MEMBERS];
   size_t count, dim;
   committee_second second;
-  float deform;
   og_calibration calibration;
 };
 
@@ -55,10 +54,6 @@ og_status committee_support(const committee *c, og_support **out) {
 
 const committee_second *committee_comparer(const committee *c) {
   return &c->second;
-}
-
-float committee_deform(const committee *c) {
-  return c->deform;
 }
 
 static og_status add_member(committee *c, const char *path, const kernel_choice *with, size_t views,
@@ -179,10 +174,6 @@ static og_status read_list(const char *path, json_object *json, const kernel_cho
   json_object *comparer, *calibration;
   if (!status && json_object_object_get_ex(json, "comparer", &comparer))
     status = read_comparer(path, comparer, with, &c->second, error);
-  double deform = number_in(json, "deform", 0, 0, 1e6);
-  if (!status && isnan(deform))
-    status = wrong(path, "\"deform\" must be a number, 0 or more", error);
-  c->deform = (float)deform;
   if (status || !json_object_object_get_ex(json, "calibration", &calibration))
     return status;
   const char *text = json_plain_string(calibration);

@@ -8,8 +8,7 @@
  *
  * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9}, a net
  * that reads two drawings (og_compare). An evaluation then lets it look again at the `top` best
- * classes (5) and adds W (0.05) times its score to theirs. And it may have a "deform": W, which
- * adds W times deform_score of a class's examples to every class's score, likewise in evaluations.
+ * classes (5) and adds W (0.05) times its score to theirs.
  */
 #ifndef COMMITTEE_H
 #define COMMITTEE_H
@@ -43,9 +42,6 @@ typedef struct committee_second {
   float weight;
 } committee_second;
 const committee_second *committee_comparer(const committee *c);
-
-/* The weight of deformation; 0 if there is none. */
-float committee_deform(const committee *c);
 
 /* Like embed_rasters. */
 og_status committee_embed(const committee *c, const uint8_t *rasters, size_t count,

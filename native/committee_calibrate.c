@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,8 +20,8 @@ static void put_text(json_object *list, const char *key, const char *text) {
   json_object_object_add(list, key, json_object_new_string(text));
 }
 
-static og_status fit(const og_dataset *set, const embeddings *e, json_object *list,
-                     og_error *error) {
+static og_status fit(const og_dataset *set, const embeddings *e, float second_look,
+                     json_object *list, og_error *error) {
   og_calibration calibration;
   og_detection unknown;
   trial_count count;
@@ -29,6 +30,7 @@ static og_status fit(const og_dataset *set, const embeddings *e, json_object *li
     status = validate(set, e, ROUNDS, SEED, &count, error);
   if (status)
     return status;
+  calibration.second_look = second_look;
   char text[OG_CALIBRATION_TEXT], about[200];
   og_calibration_format(&calibration, text);
   put_text(list, "calibration", text);
@@ -42,7 +44,7 @@ static og_status fit(const og_dataset *set, const embeddings *e, json_object *li
 }
 
 int committee_calibrate(const char *path, const char *data, const kernel_choice *with,
-                        json_object *list) {
+                        double second_look, json_object *list) {
   og_error error = {0};
   committee *c = NULL;
   og_dataset *set = NULL;
@@ -59,7 +61,9 @@ int committee_calibrate(const char *path, const char *data, const kernel_choice 
   if (!status)
     status = embeddings_take_head(&e, committee_first(c));
   if (!status)
-    status = fit(set, &e, list, &error);
+    status = fit(set, &e,
+                 isnan(second_look) ? committee_calibration(c)->second_look : (float)second_look,
+                 list, &error);
   embeddings_free(&e);
   og_dataset_free(set);
   committee_free(c);

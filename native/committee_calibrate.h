@@ -10,6 +10,6 @@ struct json_object;
  * `data`), fits the calibration of all members together on them, and puts it and the error there
  * into `list`, the file's JSON. Returns the exit code, after a message if it is not 0. */
 int committee_calibrate(const char *path, const char *data, const kernel_choice *with,
-                        struct json_object *list);
+                        double second_look, struct json_object *list);
 
 #endif

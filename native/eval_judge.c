@@ -8,8 +8,9 @@
 #include "base/error.h"
 #include "committee.h"
 #include "comparer.h"
-#include "deform.h"
 #include "eval_distance.h"
+#include "fewshot/deform.h"
+#include "fewshot/support.h"
 #include "progress.h"
 
 typedef enum judge_kind {
@@ -26,9 +27,9 @@ struct judge {
   size_t count, dim;
   float *embeddings; /* [count][dim] */
   committee *model;
-  comparer *second;     /* looks again at the best; NULL: there is none */
-  ink_points *ink;      /* [count] */
-  deform_image *images; /* [count] */
+  comparer *second;        /* looks again at the best; NULL: there is none */
+  ink_points *ink;         /* [count] */
+  og_deform_image *images; /* [count] */
   og_calibration calibration;
   double milliseconds;
 };
@@ -85,7 +86,7 @@ static og_status find_gradients(judge *j, uint32_t threads, og_error *error) {
   int empty = 0;
 #pragma omp parallel for num_threads((int)threads) reduction(| : empty)
   for (size_t i = 0; i < j->count; i++)
-    empty |= deform_prepare(j->rasters + i * OG_RASTER_SIZE, &j->images[i]) != OG_OK;
+    empty |= og_deform_prepare(j->rasters + i * OG_RASTER_SIZE, &j->images[i]) != OG_OK;
   return empty ? og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL) : OG_OK;
 }
 
@@ -101,7 +102,7 @@ og_status judge_create(const char *name, const kernel_choice *with, const uint8_
     status = embed(j, name, with, threads, error);
   if (j->kind == JUDGE_HAUSDORFF)
     status = find_ink(j, error);
-  if (!status && (j->kind == JUDGE_IDM || (j->model && committee_deform(j->model) > 0)))
+  if (!status && (j->kind == JUDGE_IDM || j->calibration.second_look > 0))
     status = find_gradients(j, threads, error);
   if (status)
     judge_free(j);
@@ -131,6 +132,12 @@ float judge_threshold(const judge *j) {
   return j->calibration.threshold;
 }
 
+static og_status add_example(const judge *j, og_support *set, uint32_t class, uint32_t drawing) {
+  uint32_t id;
+  og_status status = og_support_add(set, class, j->embeddings + drawing * j->dim, &id);
+  return status || !j->images ? status : og_support_keep_image(set, id, &j->images[drawing]);
+}
+
 /* Builds the support set as a page would and asks it. */
 static og_status ask_support(const judge *j, const uint32_t *support, size_t way, size_t shot,
                              const uint32_t *query, size_t queries, float *scores) {
@@ -138,11 +145,13 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
   og_match *matches = malloc(way * sizeof *matches);
   og_status status = matches ? committee_support(j->model, &set) : OG_ERROR_MEMORY;
   for (size_t i = 0; !status && i < way * shot; i++)
-    status = og_support_add(set, (uint32_t)(i / shot), j->embeddings + support[i] * j->dim, NULL);
+    status = add_example(j, set, (uint32_t)(i / shot), support[i]);
   for (size_t q = 0; !status && q < queries; q++) {
     og_answer answer;
     status = og_support_classify(set, j->embeddings + query[q] * j->dim, &j->calibration, NAN,
                                  matches, way, &answer);
+    if (!status && j->images)
+      og_look_again(set, &j->images[query[q]], &j->calibration, matches, &answer);
     for (size_t i = 0; !status && i < way; i++)
       scores[q * way + matches[i].class_id] = matches[i].similarity;
   }
@@ -172,7 +181,7 @@ static float distance(const judge *j, uint32_t a, uint32_t b) {
   if (j->kind == JUDGE_HAUSDORFF)
     return hausdorff_distance(&j->ink[a], &j->ink[b]);
   if (j->images)
-    return deform_distance(&j->images[a], &j->images[b]);
+    return og_deform_distance(&j->images[a], &j->images[b]);
   return pixel_distance(j->rasters + (size_t)a * OG_RASTER_SIZE,
                         j->rasters + (size_t)b * OG_RASTER_SIZE);
 }
@@ -184,28 +193,6 @@ static float nearest(const judge *j, const uint32_t *support, size_t shot, uint3
     least = d < least ? d : least;
   }
   return least;
-}
-
-/* Takes off what a class's nearest example is farther by, in logarithms of deformation distances,
- * than the nearest of all: how far that one is tells little, and unknown queries less. */
-static void add_deformation(const judge *j, const uint32_t *support, size_t way, size_t shot,
-                            uint32_t query, float *distances, float *scores) {
-  float least = INFINITY;
-  for (size_t i = 0; i < way; i++) {
-    distances[i] = nearest(j, support + i * shot, shot, query);
-    least = distances[i] < least ? distances[i] : least;
-  }
-  for (size_t i = 0; i < way; i++)
-    scores[i] -= committee_deform(j->model) * logf((distances[i] + 1) / (least + 1));
-}
-
-static og_status ask_deformation(const judge *j, const uint32_t *support, size_t way, size_t shot,
-                                 const uint32_t *query, size_t queries, float *scores) {
-  float *distances = malloc(way * sizeof *distances);
-  for (size_t q = 0; distances && q < queries; q++)
-    add_deformation(j, support, way, shot, query[q], distances, scores + q * way);
-  free(distances);
-  return distances ? OG_OK : OG_ERROR_MEMORY;
 }
 
 /* The best class whose place in `seen` is 0. */
@@ -254,8 +241,6 @@ og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size
                        const uint32_t *query, size_t queries, og_random *random, float *scores) {
   if (j->kind == JUDGE_NET) {
     og_status status = ask_support(j, support, way, shot, query, queries, scores);
-    if (!status && j->images)
-      status = ask_deformation(j, support, way, shot, query, queries, scores);
     return status || !j->second ? status
                                 : ask_comparer(j, support, way, shot, query, queries, scores);
   }

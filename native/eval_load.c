@@ -40,6 +40,11 @@ static bool is_procedural(const eval_source *source) {
   return !strcmp(source->data, "procedural");
 }
 
+static bool is_ink(const eval_source *source) {
+  return source->task == TASK_INK || source->task == TASK_IMAGINED ||
+         (source->task == TASK_VERIFY && is_procedural(source));
+}
+
 static bool is_folder(const char *path) {
   struct stat status;
   return !stat(path, &status) && S_ISDIR(status.st_mode);
@@ -63,7 +68,7 @@ int eval_load(const eval_source *source, const ink_distortion *distortion, og_da
     status = dataset_load_folder(source->data, &all, &error);
   else if (source->task == TASK_MNIST)
     status = dataset_load_idx(source->data, source->set, &all, &error);
-  else if (source->task == TASK_INK || (source->task == TASK_VERIFY && is_procedural(source)))
+  else if (is_ink(source))
     status = load_ink(source, distortion, &all, &error);
   else
     status = alphabets_load(source->data, source->set, source->model, &all, &error);
@@ -86,9 +91,7 @@ int eval_load(const eval_source *source, const ink_distortion *distortion, og_da
 const char *eval_set_name(const eval_source *source) {
   if (source->task == TASK_FOLDER)
     return "folder";
-  if (source->task == TASK_VERIFY && is_procedural(source))
-    return "procedural";
-  if (source->task != TASK_INK)
+  if (!is_ink(source))
     return source->set;
   return is_procedural(source) ? "procedural" : is_folder(source->data) ? source->set : "ink";
 }

@@ -13,16 +13,17 @@ typedef enum eval_task {
   TASK_UNKNOWN,
   TASK_MNIST,
   TASK_VERIFY,
+  TASK_IMAGINED,
   TASK_INSTANCES,
   TASKS,
 } eval_task;
 
 /* Where drawings come from. */
 typedef struct eval_source {
-  eval_task task;        /* not TASK_LAKE */
-  const char *model;     /* whose "training" and "held-out" alphabets may be meant */
-  const char *data;      /* TASK_INK: an ink file, "procedural", or Omniglot's folder */
-  const char *set;       /* of Omniglot (TASK_INK has the two small ones, in a folder) or MNIST */
+  eval_task task;    /* not TASK_LAKE */
+  const char *model; /* whose "training" and "held-out" alphabets may be meant */
+  const char *data;  /* TASK_INK, TASK_IMAGINED: an ink file, "procedural", or Omniglot's folder */
+  const char *set;   /* of Omniglot (TASK_INK has the two small ones, in a folder) or MNIST */
   const char *alphabets; /* "A,B", or NULL: all */
   uint64_t seed;         /* of invented symbols */
 } eval_source;

@@ -53,6 +53,8 @@ void eval_report_json(FILE *out, const eval_about *about, const eval_count *coun
           count->errors, percent_of(count), interval[0], interval[1], count->ties);
   if (about->distort)
     json_distortion(out, about, percent_of(count));
+  if (about->queries)
+    fprintf(out, ",\"queries\":\"%s\",\"likeness\":%.4f", about->queries, about->likeness);
   json_end(out, about, assignment);
 }
 
@@ -116,6 +118,9 @@ void eval_report_text(FILE *out, const eval_about *about, const eval_count *coun
     fprintf(out, "; queries %s", about->distort);
   if (about->distort && about->clean > 0)
     fprintf(out, ", %.2f times the clean error", percent_of(count) / about->clean);
+  if (about->queries)
+    fprintf(out, "; queries by %s, mean likeness to the example %.3f", about->queries,
+            about->likeness);
   if (!assignment && about->milliseconds >= 0)
     fprintf(out, "; %.3g ms per embedding", about->milliseconds);
   fputc('\n', out);

@@ -14,6 +14,8 @@ typedef struct eval_about {
   double comparison;   /* milliseconds of one query with one example, both embedded */
   const char *distort; /* what was done to the queries; NULL: nothing */
   double clean;        /* percent of errors without it */
+  const char *queries; /* who drew them; NULL: people, as ever */
+  double likeness;     /* of them to the examples */
 } eval_about;
 
 typedef void eval_report(FILE *out, const eval_about *about, const eval_count *count,

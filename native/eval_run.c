@@ -59,11 +59,13 @@ static void block_free(block *b) {
   free(b->scores);
 }
 
-static void block_add(block *b, const og_episode *e, uint32_t shift, uint64_t left) {
+static void block_add(block *b, const og_episode *e, const eval_settings *settings, uint64_t left) {
   size_t i = b->count++, queries = e->queries < left ? e->queries : (size_t)left;
   memcpy(b->support + i * b->way * b->shot, e->support, b->way * b->shot * sizeof *b->support);
   for (size_t q = 0; q < queries; q++)
-    b->query[i * b->most + q] = e->query[q] + shift;
+    b->query[i * b->most + q] =
+        settings->query_shift +
+        (settings->query_of_support ? e->support[e->truth[q] * b->shot] : e->query[q]);
   memcpy(b->truth + i * b->most, e->truth, queries * sizeof *b->truth);
   b->queries[i] = queries;
   b->alphabet[i] = e->alphabet;
@@ -135,6 +137,7 @@ static og_status block_count(const block *b, const judge *j, const eval_settings
         t->known[r->detection.known++] = best_of(scores, b->way);
       if (t->known)
         continue;
+      r->likeness += (double)scores[truth];
       bool right = count_trial(scores, b->way, truth, &r->alone);
       if (!right && settings->confusions && !status)
         status = confusion_add(settings->confusions, j, b->support + i * b->way * b->shot, b->shot,
@@ -156,8 +159,7 @@ static og_status run_blocks(const judge *j, og_episodes *episodes, const eval_se
   for (uint64_t done = 0; !status && done < settings->trials; b->first += b->count) {
     b->count = 0;
     while (b->count < BLOCK && done < settings->trials) {
-      block_add(b, og_episodes_next(episodes, &random), settings->query_shift,
-                settings->trials - done);
+      block_add(b, og_episodes_next(episodes, &random), settings, settings->trials - done);
       done += b->queries[b->count - 1];
     }
     status = block_judge(b, j, settings);
@@ -195,6 +197,7 @@ og_status eval_sampled(const judge *j, const og_dataset *set, const og_episode_p
   free(t.known);
   free(t.unknown);
   out->comparison = comparison_milliseconds(&b);
+  out->likeness /= out->alone.trials ? (double)out->alone.trials : 1;
   block_free(&b);
   og_episodes_free(episodes);
   return status ? no_memory(error) : OG_OK;
@@ -213,7 +216,7 @@ og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *se
       query[i] = (uint32_t)(runs->runs * RUN_WAYS) + support[i];
     }
     const og_episode e = {support, query, runs->truth + run * RUN_WAYS, RUN_WAYS, 0};
-    block_add(&b, &e, 0, RUN_WAYS);
+    block_add(&b, &e, settings, RUN_WAYS);
     if (b.count < BLOCK && run + 1 < runs->runs)
       continue;
     status = block_judge(&b, j, settings);

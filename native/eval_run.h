@@ -20,6 +20,7 @@ typedef struct eval_result {
   eval_count assigned;     /* queries of an episode matched one to one: transductive */
   eval_count *by_alphabet; /* [alphabets] of `alone`; NULL for runs */
   og_detection detection;  /* of plans with unknown queries: only this one is filled */
+  double likeness;         /* mean score of a query's own class */
   double comparison; /* milliseconds of a processor for one query and one example of the support */
 } eval_result;
 
@@ -29,6 +30,7 @@ typedef struct eval_settings {
   bool assign;
   confusion_list *confusions; /* gets every error of `alone`; NULL: not wanted */
   uint32_t query_shift;       /* the judge's drawing for a query is so far behind the set's */
+  bool query_of_support;      /* ...or behind the first example of the query's class */
 } eval_settings;
 
 /* Judges exactly `trials` queries of episodes drawn from `set` (of the last episode only the first

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "imagine.h"
 #include "ink/pen.h"
 
 static const struct {
@@ -17,7 +18,7 @@ static const struct {
     [INK_SPEED] = {"speed", 3, 1, 20},      [INK_COARSE] = {"coarse", 8, 0.5, 60},
     [INK_DENSE] = {"dense", 0.2, 0.05, 60}, [INK_THICK] = {"thick", 2, 0.2, 6},
     [INK_OFFSET] = {"offset", 3, 0, 1000},  [INK_SCALE] = {"scale", 3, 0.001, 1000},
-    [INK_ROTATE] = {"rotate", 25, 0, 180},
+    [INK_ROTATE] = {"rotate", 25, 0, 180},  [INK_IMAGINE] = {"imagine", 1, 0, 4},
 };
 
 #define PI 3.14159265358979
@@ -43,7 +44,7 @@ og_status ink_distortion_parse(const char *text, uint64_t seed, ink_distortion *
     return OG_OK;
   }
   return og_fail(error, OG_ERROR_ARGUMENT, text,
-                 ": must be speed, coarse, dense, thick, offset, scale or rotate", NULL);
+                 ": must be speed, coarse, dense, thick, offset, scale, rotate or imagine", NULL);
 }
 
 const char *ink_distortion_text(const ink_distortion *d, char text[48]) {
@@ -201,6 +202,18 @@ static og_status photograph(const og_strokes *strokes, double thickness,
   return status;
 }
 
+static og_status imagine(const ink_distortion *d, const og_strokes *strokes, og_random *random,
+                         uint8_t raster[OG_RASTER_SIZE], og_error *error) {
+  imagined made;
+  og_status status = imagine_create(strokes, d->amount, random, &made, error);
+  if (status)
+    return status;
+  const og_strokes again = imagined_strokes(&made);
+  status = og_raster_from_strokes(&again, OG_FRAME_FIT, raster, error);
+  imagine_free(&made);
+  return status;
+}
+
 og_status ink_raster(const ink_distortion *d, uint64_t number, const og_strokes *strokes,
                      uint8_t raster[OG_RASTER_SIZE], og_error *error) {
   /* Checks the drawing, too. */
@@ -210,6 +223,8 @@ og_status ink_raster(const ink_distortion *d, uint64_t number, const og_strokes 
   if (d->kind == INK_THICK)
     return photograph(strokes, d->amount, raster, error);
   og_random random = og_random_stream(d->seed ^ 0x696e6bu, number);
+  if (d->kind == INK_IMAGINE)
+    return imagine(d, strokes, &random, raster, error);
   sheet out = {.lengths = calloc(strokes->count + 1, sizeof *out.lengths)};
   if (out.lengths && distort(d, strokes, &random, &out)) {
     og_strokes distorted = {out.xy, out.lengths, strokes->count};

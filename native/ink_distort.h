@@ -8,12 +8,13 @@
 typedef enum ink_kind {
   INK_SPEED, /* a hand that is slow at a stroke's ends and fast between, seen at equal times: points
                 lie up to AMOUNT times farther and nearer than usual */
-  INK_COARSE, /* points AMOUNT apart */
-  INK_DENSE,  /* points AMOUNT apart, each with a quarter pixel of noise */
-  INK_THICK,  /* a picture of a pen AMOUNT times as thick as Omniglot's */
-  INK_OFFSET, /* AMOUNT times the drawing's own size away, in any direction */
-  INK_SCALE,  /* AMOUNT times as large */
-  INK_ROTATE, /* AMOUNT degrees to the left or to the right */
+  INK_COARSE,  /* points AMOUNT apart */
+  INK_DENSE,   /* points AMOUNT apart, each with a quarter pixel of noise */
+  INK_THICK,   /* a picture of a pen AMOUNT times as thick as Omniglot's */
+  INK_OFFSET,  /* AMOUNT times the drawing's own size away, in any direction */
+  INK_SCALE,   /* AMOUNT times as large */
+  INK_ROTATE,  /* AMOUNT degrees to the left or to the right */
+  INK_IMAGINE, /* drawn by another hand: AMOUNT times as different as people are (ink/imagine.h) */
   INK_KINDS,
 } ink_kind;
 

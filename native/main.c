@@ -23,6 +23,7 @@ static const command commands[] = {
     {"sweep", cmd_sweep, "measure and draw accuracy against the number of classes"},
     {"embed", cmd_embed, "embeddings of pictures and ink"},
     {"classify", cmd_classify, "rank the symbols of a support set for a drawing"},
+    {"imagine", cmd_imagine, "draw new examples of a symbol from one drawing of it"},
     {"bench", cmd_bench, "measure how fast a model runs here"},
     {"model", cmd_model, "show what is in a model file"},
 };

@@ -1,5 +1,6 @@
 /* `oneglyph model calibrate`: makes a model ready for 16-bit inference, or fits the probabilities
  * of a committee. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "complain.h"
 #include "dataset_load.h"
 #include "embedding.h"
+#include "fewshot/calibrate.h"
 #include "files.h"
 #include "isa.h"
 #include "model_ranges.h"
@@ -18,24 +20,48 @@
 #include "output.h"
 
 typedef struct request {
-  const char *data, *set, *out;
+  const char *data, *set, *out, *like;
   kernel_choice with;
   uint64_t drawings;
+  double second_look; /* NAN: as it was */
 } request;
+
+/* The calibration that the options ask for as text; an empty one leaves what there is. */
+static og_status choose_calibration(const request *r, const uint8_t *bytes, size_t size,
+                                    char text[OG_CALIBRATION_TEXT], og_error *error) {
+  og_model *model = NULL;
+  og_status status = OG_OK;
+  text[0] = 0;
+  if (!r->like && isnan(r->second_look))
+    return OG_OK;
+  status = r->like ? model_read(r->like, &r->with, &model, error)
+                   : og_model_load(bytes, size, r->with.isa, &model, error);
+  if (status)
+    return status;
+  og_calibration calibration = og_model_get_info(model)->calibration;
+  if (!isnan(r->second_look))
+    calibration.second_look = (float)r->second_look;
+  og_calibration_format(&calibration, text);
+  og_model_free(model);
+  return OG_OK;
+}
 
 static int calibrate(const request *r, const char *path) {
   og_error error = {0};
   uint8_t *bytes = NULL, *out = NULL;
   size_t size = 0, out_size = 0, kept = 0;
   og_dataset *set = NULL;
+  char calibration[OG_CALIBRATION_TEXT];
   int code = EXIT_DONE;
   if (file_read(path, MODEL_LIMIT, &bytes, &size, &error) ||
+      choose_calibration(r, bytes, size, calibration, &error) ||
       dataset_load(r->data, r->set, &set, &error))
     code = complain_error(&error);
   if (!code) {
     kept = set->drawings < r->drawings ? set->drawings : (size_t)r->drawings;
-    og_status status = model_add_ranges(bytes, size, r->with.isa, set->rasters, set->drawings, kept,
-                                        &out, &out_size, &error);
+    og_status status =
+        model_add_ranges(bytes, size, r->with.isa, set->rasters, set->drawings, kept,
+                         calibration[0] ? calibration : NULL, &out, &out_size, &error);
     if (status)
       code =
           complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
@@ -62,7 +88,9 @@ static int calibrate_list(const request *r, const char *path, json_object *list)
     return complain(EXIT_BAD,
                     "%s: a committee's files are beside it: --out must be in the same folder",
                     r->out);
-  int code = committee_calibrate(path, r->data, &r->with, list);
+  if (r->like)
+    return complain(EXIT_BAD, "--like: a committee is fitted, not likened");
+  int code = committee_calibrate(path, r->data, &r->with, r->second_look, list);
   output out;
   if (code || (code = output_open(&out)))
     return code;
@@ -86,11 +114,14 @@ static int calibrate_any(const request *r, const char *path) {
 }
 
 int cmd_model_calibrate(int argc, const char **argv) {
-  request r = {.set = "background", .drawings = RANGE_DRAWINGS};
+  request r = {.set = "background", .drawings = RANGE_DRAWINGS, .second_look = (double)NAN};
   const option table[] = {
       TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder", .required = true),
       TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (background)"),
       WHOLE_OPTION("drawings", &r.drawings, "N", "drawings to look at (4000)", 1, 1e7),
+      TEXT_OPTION("like", &r.like, "MODEL", "take over the probabilities of this model"),
+      REAL_OPTION("second-look", &r.second_look, "W", "weight of the second look (as it was)", 0,
+                  100),
       TEXT_OPTION("out", &r.out, "FILE", "write there instead of to the model file"),
       ISA_OPTION(r.with.isa_text),
   };
@@ -100,7 +131,9 @@ int cmd_model_calibrate(int argc, const char **argv) {
       "Makes a model ready for --precision int16: runs it on drawings, measures how large the\n"
       "numbers become that are to be 16-bit integers, and stores that in the model file. Of a\n"
       "committee (JSON that lists models), it fits the probabilities instead, on the alphabets\n"
-      "that its first member held out.",
+      "that its first member held out. --like is for a model that held out no alphabets: MODEL "
+      "was\n"
+      "trained likewise, and did.",
       "oneglyph model calibrate glyph.safetensors --data omniglot",
       table,
       sizeof table / sizeof table[0],

@@ -67,8 +67,9 @@ static void add_ranges(rewriting *r) {
   }
 }
 
-static og_status rewrite(rewriting *r, uint8_t **out, size_t *size) {
-  const char *pairs[OG_ST_MAX_PAIRS][2];
+static og_status rewrite(rewriting *r, const char *calibration, uint8_t **out, size_t *size) {
+  const char *pairs[OG_ST_MAX_PAIRS + 1][2];
+  size_t count = 0;
   og_status status = keep_tensors(r);
   if (status)
     return status;
@@ -76,11 +77,19 @@ static og_status rewrite(rewriting *r, uint8_t **out, size_t *size) {
   if (r->count > OG_ST_MAX_TENSORS)
     return OG_ERROR_TOO_LARGE;
   for (size_t i = 0; i < r->file->pairs; i++) {
-    pairs[i][0] = r->file->key[i];
-    pairs[i][1] = r->file->value[i];
+    if (calibration && !strcmp(r->file->key[i], "calibration"))
+      continue;
+    pairs[count][0] = r->file->key[i];
+    pairs[count++][1] = r->file->value[i];
   }
-  return og_safetensors_write(r->tensors, r->count, (const char *const(*)[2])pairs, r->file->pairs,
-                              out, size);
+  if (calibration) {
+    pairs[count][0] = "calibration";
+    pairs[count++][1] = calibration;
+  }
+  if (count > OG_ST_MAX_PAIRS)
+    return OG_ERROR_TOO_LARGE;
+  return og_safetensors_write(r->tensors, r->count, (const char *const(*)[2])pairs, count, out,
+                              size);
 }
 
 static void rewriting_free(rewriting *r) {
@@ -97,8 +106,9 @@ static void rewriting_free(rewriting *r) {
 }
 
 og_status model_add_ranges(const uint8_t *bytes, size_t size, const char *isa,
-                           const uint8_t *rasters, size_t count, size_t wanted, uint8_t **out,
-                           size_t *out_size, og_error *error) {
+                           const uint8_t *rasters, size_t count, size_t wanted,
+                           const char *calibration, uint8_t **out, size_t *out_size,
+                           og_error *error) {
   og_error local = {OG_ERROR_MEMORY, "out of memory"};
   rewriting *r = calloc(1, sizeof *r);
   og_status status = r ? og_model_load(bytes, size, isa, &r->model, &local) : OG_ERROR_MEMORY;
@@ -106,9 +116,9 @@ og_status model_add_ranges(const uint8_t *bytes, size_t size, const char *isa,
     status = og_safetensors_read(bytes, size, &r->file, &local);
   if (!status && !(status = og_workspace_create(r->model, &r->workspace)) &&
       !(status = measure(r, rasters, count, wanted < count ? wanted : count)))
-    status = rewrite(r, out, out_size);
+    status = rewrite(r, calibration, out, out_size);
   if (status == OG_ERROR_TOO_LARGE && !local.text[0])
-    og_fail(&local, status, "too many tensors", NULL);
+    og_fail(&local, status, "too many tensors or metadata", NULL);
   rewriting_free(r);
   if (status && error)
     *error = local;

@@ -3,10 +3,12 @@
 
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "complain.h"
 #include "files.h"
+#include "svg_png.h"
 
 int output_open(output *o) {
   *o = (output){0};
@@ -24,6 +26,23 @@ int output_close(output *o, const char *path, int code) {
     code = complain(EXIT_FAILED, "%s", error.text);
   if (!code && !path && fwrite(o->bytes, 1, o->size, stdout) != o->size)
     code = EXIT_FAILED; /* main says so when it flushes */
+  free(o->bytes);
+  return code;
+}
+
+int output_close_drawing(output *o, const char *path, unsigned zoom, int code) {
+  const char *end = strrchr(path, '.');
+  uint8_t *png = NULL;
+  size_t size = 0;
+  og_error error = {0};
+  if (code || !end || strcmp(end, ".png"))
+    return output_close(o, path, code);
+  int broken = ferror(o->stream);
+  broken |= fclose(o->stream);
+  if (broken || svg_png(o->bytes, o->size, zoom, &png, &size, &error) ||
+      file_write_atomic(path, png, size, &error))
+    code = complain(EXIT_FAILED, "%s", error.text[0] ? error.text : "out of memory");
+  free(png);
   free(o->bytes);
   return code;
 }

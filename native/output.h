@@ -17,6 +17,10 @@ int output_open(output *o);
  * 0; frees everything. Returns the exit code. */
 int output_close(output *o, const char *path, int code);
 
+/* The same for what is SVG text: a path that ends in .png gets the picture, `zoom` pixels a unit.
+ */
+int output_close_drawing(output *o, const char *path, unsigned zoom, int code);
+
 /* Throws away what was gathered. */
 void output_discard(output *o);
 

@@ -8,10 +8,13 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "commands.h"
+#include "complain.h"
 
 extern char **environ;
 
@@ -43,6 +46,17 @@ int svg_png_usable(void) {
   if (to)
     fclose(to);
   return code == 0;
+}
+
+int svg_png_needed(const char *command, const char *path) {
+  const char *end = strrchr(path, '.');
+  if (!end || strcmp(end, ".png") || svg_png_usable())
+    return EXIT_DONE;
+  return complain(
+      EXIT_BAD,
+      "%s: --out %s: PNG needs the program rsvg-convert (Debian: librsvg2-bin); SVG does "
+      "not",
+      command, path);
 }
 
 static og_status read_all(FILE *file, uint8_t **bytes, size_t *size) {

@@ -27,7 +27,7 @@ static og_status check_plan(const sweep *s, const og_dataset *set, const char *d
 static og_status measure_curve(const sweep *s, sweep_curve *curve, const og_dataset *set,
                                const kernel_choice *with, uint32_t threads, og_error *error) {
   judge *j = NULL;
-  const eval_settings settings = {s->trials, s->seed, threads, false, NULL, 0};
+  const eval_settings settings = {s->trials, s->seed, threads, false, NULL, 0, false};
   og_status status =
       judge_create(curve->model, with, set->rasters, set->drawings, threads, &j, error);
   for (size_t i = 0; !status && i < s->ways; i++) {

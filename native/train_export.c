@@ -80,6 +80,7 @@ static og_status calibrate(const train_run *run, const embeddings *held_out, met
                                           &calibration, &unknown, error);
   if (status)
     return status;
+  calibration.second_look = run->recipe->second_look;
   char text[OG_CALIBRATION_TEXT];
   og_calibration_format(&calibration, text);
   put_format(m, "calibration", "%s", text);
@@ -117,7 +118,7 @@ static og_status add_ranges(const train_run *run, uint8_t **bytes, size_t *size,
   const og_dataset *set = run->data->train;
   uint8_t *more = NULL;
   og_status status = model_add_ranges(*bytes, *size, run->isa, set->rasters, set->drawings,
-                                      RANGE_DRAWINGS, &more, size, error);
+                                      RANGE_DRAWINGS, NULL, &more, size, error);
   if (status)
     return status;
   free(*bytes);

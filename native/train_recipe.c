@@ -64,6 +64,7 @@ static const key keys[] = {
     {"warp", REAL, CORE(warp), 0, 1, true, true},
     {"tone", REAL, CORE(tone), 0, 1, true, true},
     {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
+    {"second_look", REAL, OWN(second_look), 0, 100, false, false},
     {"whiten", REAL, OWN(whiten), 0, 1000, false, false},
     {"half", BOOL, OWN(half), 0, 0, false, false},
     {"calibrate", BOOL, OWN(calibrate), 0, 0, false, false},

@@ -134,6 +134,14 @@ uint32_t EXPORT(oneglyph_support_add)(og_support *support, uint32_t class_id,
   return og_support_add(support, class_id, embedding, &id) ? 0 : id;
 }
 
+/* Keeps the drawing embedded last with an example, for oneglyph_support_look_again. */
+og_status EXPORT(oneglyph_support_keep_drawing)(og_support *support, uint32_t example_id) {
+  if (!model || !(og_model_get_info(model)->calibration.second_look > 0))
+    return OG_OK;
+  og_status status = og_support_keep_drawing(support, example_id, raster);
+  return status ? og_fail(&last_error, status, "out of memory", NULL) : OG_OK;
+}
+
 og_status EXPORT(oneglyph_support_remove)(og_support *support, uint32_t example_id) {
   return og_support_remove(support, example_id);
 }
@@ -150,6 +158,15 @@ og_status EXPORT(oneglyph_support_classify)(const og_support *support, const flo
     return no_model();
   return og_support_classify(support, query, &og_model_get_info(model)->calibration, threshold,
                              matches, capacity, answer);
+}
+
+/* Looks again at the best, with the drawing embedded last; see og_support_look_again. */
+og_status EXPORT(oneglyph_support_look_again)(const og_support *support, og_match *matches,
+                                              og_answer *answer) {
+  if (!model)
+    return no_model();
+  return og_support_look_again(support, raster, &og_model_get_info(model)->calibration, matches,
+                               answer);
 }
 
 /* The map of a set; see og_support_map. */

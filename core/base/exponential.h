@@ -1,4 +1,4 @@
-/* exp and the logistic function from additions and multiplications only.
+/* exp, log and the logistic function from operations that IEEE 754 defines exactly.
  *
  * libm's results differ between machines in the last bit; these do not, which is what lets the
  * browser and the command agree on embeddings bit for bit. Error below 3e-7 relative. */

@@ -69,7 +69,7 @@ static og_status bad_setting(const char *what, const og_setting *setting, const 
 }
 
 og_status og_settings_read(const char *what, const char *text, const og_setting *settings,
-                           size_t count, float *values, og_error *error) {
+                           size_t count, size_t needed, float *values, og_error *error) {
   uint32_t seen = 0;
   for (text = skip_spaces(text); *text; text = skip_spaces(text)) {
     size_t i = find_setting(text, settings, count < MOST_SETTINGS ? count : MOST_SETTINGS);
@@ -84,7 +84,7 @@ og_status og_settings_read(const char *what, const char *text, const og_setting 
     if (!(values[i] >= settings[i].least && values[i] <= settings[i].most))
       return bad_setting(what, &settings[i], " is out of range", error);
   }
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < needed; i++)
     if (!(seen >> i & 1))
       return bad_setting(what, &settings[i], " is missing", error);
   return OG_OK;

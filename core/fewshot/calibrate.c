@@ -244,6 +244,7 @@ og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t di
   if (!status)
     status = measure(set, &of, seed, &m, error);
   if (!status) {
+    out->second_look = 0;
     og_calibrate_ranking(m.similarities, m.observations, m.count, out);
     og_calibrate_same(m.same, m.pairs, m.different, m.pairs, out);
     if (siamese)
@@ -279,5 +280,7 @@ void og_calibration_format(const og_calibration *c, char text[OG_CALIBRATION_TEX
   text = append(text, " threshold", c->threshold);
   text = append(text, " same_scale", c->same_scale);
   text = append(text, " same_bias", c->same_bias);
+  if (c->second_look > 0)
+    text = append(text, " second_look", c->second_look);
   *text = 0;
 }

@@ -36,7 +36,7 @@ void og_calibrate_same(const float *same, size_t same_count, const float *differ
 
 /* The text that og_calibration_parse (net/model.h) reads, nine decimals each. Values are those of
  * og_calibrate: finite and below 10^5. */
-enum { OG_CALIBRATION_TEXT = 128 };
+enum { OG_CALIBRATION_TEXT = 160 };
 void og_calibration_format(const og_calibration *calibration, char text[OG_CALIBRATION_TEXT]);
 
 #endif

@@ -26,6 +26,9 @@ og_status og_support_create(size_t dim, og_support **out) {
 void og_support_free(og_support *s) {
   if (!s)
     return;
+  for (size_t i = 0; i < s->example_count; i++)
+    free(s->drawings[i]);
+  free(s->drawings);
   free(s->classes);
   free(s->ids);
   free(s->vectors);
@@ -51,6 +54,11 @@ static size_t find_class(const og_support *s, uint32_t id, size_t *first) {
 
 static int is_class(const og_support *s, size_t c, uint32_t id) {
   return c < s->class_count && s->classes[c].id == id;
+}
+
+size_t og_support_find(const og_support *s, uint32_t class_id, size_t *first) {
+  size_t c = find_class(s, class_id, first);
+  return is_class(s, c, class_id) ? c : s->class_count;
 }
 
 static void measure_class(og_support *s, size_t c, size_t first) {
@@ -93,7 +101,7 @@ static og_status pack(og_support *s, size_t room) {
 
 /* Room for `room` examples; it doubles from one panel on, so OG_LARGE_SET comes by. */
 static og_status make_example_room(og_support *s, size_t room) {
-  if (!grow(&s->ids, room, sizeof *s->ids))
+  if (!grow(&s->ids, room, sizeof *s->ids) || !grow(&s->drawings, room, sizeof *s->drawings))
     return OG_ERROR_MEMORY;
   if (s->example_room == OG_LARGE_SET && s->kernels->dots && !s->packed && !s->head.context &&
       s->head.kind != OG_HEAD_SIAMESE)
@@ -134,6 +142,8 @@ static void copy_vector(og_support *s, size_t to, size_t from) {
 static void insert_example(og_support *s, size_t at, const float *embedding, double length) {
   size_t behind = s->example_count - at;
   memmove(s->ids + at + 1, s->ids + at, behind * sizeof *s->ids);
+  memmove(s->drawings + at + 1, s->drawings + at, behind * sizeof *s->drawings);
+  s->drawings[at] = NULL;
   if (s->example_count % OG_DOT_PANEL == 0) /* a kernel reads whole panels */
     memset(og_support_vector(s, s->example_count), 0, OG_DOT_PANEL * s->units * sizeof(float));
   for (size_t i = s->example_count; i > at; i--)
@@ -152,7 +162,10 @@ static void insert_example(og_support *s, size_t at, const float *embedding, dou
 
 static void remove_examples(og_support *s, size_t at, size_t count) {
   size_t behind = s->example_count - at - count;
+  for (size_t i = at; i < at + count; i++)
+    free(s->drawings[i]);
   memmove(s->ids + at, s->ids + at + count, behind * sizeof *s->ids);
+  memmove(s->drawings + at, s->drawings + at + count, behind * sizeof *s->drawings);
   for (size_t i = at; i < at + behind; i++)
     copy_vector(s, i, i + count);
   s->example_count -= count;
@@ -186,10 +199,32 @@ og_status og_support_add(og_support *s, uint32_t class_id, const float *embeddin
   return OG_OK;
 }
 
-og_status og_support_remove(og_support *s, uint32_t example_id) {
-  size_t first = 0, at = 0;
+static size_t find_example(const og_support *s, uint32_t example_id) {
+  size_t at = 0;
   while (at < s->example_count && s->ids[at] != example_id)
     at++;
+  return at;
+}
+
+og_status og_support_keep_image(og_support *s, uint32_t example_id, const og_deform_image *image) {
+  size_t at = find_example(s, example_id);
+  if (at == s->example_count)
+    return OG_ERROR_ARGUMENT;
+  if (!s->drawings[at] && !(s->drawings[at] = malloc(sizeof *image)))
+    return OG_ERROR_MEMORY;
+  *s->drawings[at] = *image;
+  return OG_OK;
+}
+
+og_status og_support_keep_drawing(og_support *s, uint32_t example_id,
+                                  const uint8_t raster[OG_RASTER_SIZE]) {
+  og_deform_image image;
+  og_status status = og_deform_prepare(raster, &image);
+  return status ? status : og_support_keep_image(s, example_id, &image);
+}
+
+og_status og_support_remove(og_support *s, uint32_t example_id) {
+  size_t first = 0, at = find_example(s, example_id);
   if (at == s->example_count)
     return OG_ERROR_ARGUMENT;
   size_t c = 0;

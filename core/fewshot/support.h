@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "fewshot/deform.h"
 #include "kernels/kernels.h"
 #include "net/head.h"
 #include "oneglyph.h"
@@ -32,6 +33,7 @@ struct og_support {
    * of an example; if `packed`, two of them as 16-bit integers in the place of a float, the last
    * partner of an odd `dim` being zero. Of any length where the head is Koch's; then not packed. */
   float *vectors;
+  og_deform_image **drawings; /* [example_count], each owned; NULL: not kept */
   size_t class_count, class_room;
   size_t example_count, example_room;
   uint32_t last_id;
@@ -67,6 +69,13 @@ static inline float *og_support_vector(const og_support *s, size_t example) {
 static inline const float *og_support_scored(const og_support *s, size_t example) {
   return (s->seen ? s->seen : s->vectors) + og_support_place(s, example);
 }
+
+/* Place of the class with this id and of its first example; class_count if there is none. */
+size_t og_support_find(const og_support *s, uint32_t class_id, size_t *first);
+/* og_support_keep_drawing and og_support_look_again with drawings that are prepared already. */
+og_status og_support_keep_image(og_support *s, uint32_t example_id, const og_deform_image *image);
+void og_look_again(const og_support *s, const og_deform_image *query, const og_calibration *c,
+                   og_match *matches, og_answer *answer);
 
 /* Element `k` of the vector whose unit 0 is at `vector`. */
 static inline float og_support_element(const og_support *s, const float *vector, size_t k) {

@@ -1,6 +1,7 @@
 /* Drawing invented symbols as people do: each in a hand of their own, and never twice the same. */
 #include <string.h>
 
+#include "ink/direction.h"
 #include "ink/ink.h"
 #include "ink/pen.h"
 #include "ink/symbol.h"
@@ -15,28 +16,6 @@ typedef struct hand {
   float curl;        /* turns are this much tighter */
   uint32_t rounding; /* passes that round corners off */
 } hand;
-
-/* cos and sin of a whole number of turns plus `turns`, by their Taylor series on an eighth; errors
- * below 1e-6, and the same bits everywhere. */
-static void direction(float turns, float *x, float *y) {
-  int32_t quarter = (int32_t)(4 * turns + (turns < 0 ? -0.5f : 0.5f));
-  float a = (turns - 0.25f * (float)quarter) * 6.28318531f, s = a * a;
-  float c = 1 - s / 2 * (1 - s / 12 * (1 - s / 30 * (1 - s / 56)));
-  float d = a * (1 - s / 6 * (1 - s / 20 * (1 - s / 42)));
-  switch ((uint32_t)quarter & 3) {
-  case 0:
-    *x = c, *y = d;
-    break;
-  case 1:
-    *x = -d, *y = c;
-    break;
-  case 2:
-    *x = -c, *y = -d;
-    break;
-  default:
-    *x = d, *y = -c;
-  }
-}
 
 static hand invent_hand(uint64_t seed, uint32_t drawer) {
   og_random r = og_random_stream(seed ^ 0x4a4d, drawer);
@@ -82,7 +61,7 @@ static void run(const og_limb *limb, float heading, const hand *h, og_random *r,
     for (int k = 0; k < steps; k++) {
       float dx, dy;
       sway = 0.8f * sway + h->wobble * og_random_normal(r);
-      direction(heading + bend / 2 + sway, &dx, &dy);
+      og_direction(heading + bend / 2 + sway, &dx, &dy);
       heading += bend;
       x += step * dx;
       y += step * dy;
@@ -127,7 +106,7 @@ static float heading_at(const trace *t, float at) {
   float best = -1, heading = 0;
   for (int k = 0; k < 64; k++) {
     float x, y;
-    direction((float)k / 64, &x, &y);
+    og_direction((float)k / 64, &x, &y);
     if (x * dx + y * dy > best) {
       best = x * dx + y * dy;
       heading = (float)k / 64;
@@ -141,7 +120,7 @@ static void finish(const hand *h, og_random *r, og_drawing *d, uint32_t points) 
   float x, y, low[2] = {0}, high[2] = {0};
   float slant = h->slant + 0.03f * og_random_normal(r);
   float narrow = h->narrow * (1 + 0.05f * h->careless * og_random_normal(r));
-  direction(h->tilt + 0.006f * og_random_normal(r), &x, &y);
+  og_direction(h->tilt + 0.006f * og_random_normal(r), &x, &y);
   for (uint32_t i = 0; i < points; i++) {
     float *p = d->xy[i];
     float u = (p[0] - slant * p[1]) * narrow, v = p[1];

@@ -11,7 +11,7 @@ og_status og_input_parse(const char *text, og_input *out, og_error *error) {
                                         {"tone_threshold", 0, 1},
                                         {"tone_gain", 0, 1000}};
   float values[5];
-  og_status status = og_settings_read("input", text, settings, 5, values, error);
+  og_status status = og_settings_read("input", text, settings, 5, 5, values, error);
   if (status)
     return status;
   uint32_t side = (uint32_t)values[0];

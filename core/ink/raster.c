@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ink/evenly.h"
 #include "ink/ink.h"
 #include "ink/pen.h"
 #include "ink/spans.h"
@@ -11,8 +12,7 @@ enum { SIDE = OG_RASTER_SIDE };
 
 typedef og_point point;
 
-/* Counts points and checks the drawing against its limits. */
-static og_status check(const og_strokes *strokes, size_t *points, og_error *error) {
+og_status og_strokes_check(const og_strokes *strokes, size_t *points, og_error *error) {
   if (strokes->count > OG_MAX_STROKES)
     return og_fail(error, OG_ERROR_TOO_LARGE, "drawing: more than 4096 strokes", NULL);
   size_t total = 0;
@@ -69,7 +69,7 @@ static point place(const placement *p, const float *xy) {
 og_status og_raster_from_strokes(const og_strokes *strokes, og_frame frame,
                                  uint8_t raster[OG_RASTER_SIZE], og_error *error) {
   size_t points = 0;
-  og_status status = check(strokes, &points, error);
+  og_status status = og_strokes_check(strokes, &points, error);
   if (status != OG_OK)
     return status;
   placement p = {{0, 0}, {OG_PEN_SHIFT_X, OG_PEN_SHIFT_Y}, 1};

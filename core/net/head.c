@@ -101,8 +101,8 @@ og_status og_head_parse(const char *text, size_t dim, og_head *out, og_error *er
   if (i == sizeof heads / sizeof *heads)
     return og_fail(error, OG_ERROR_FORMAT, "head: no kind of head '", text, "'", NULL);
   float values[MOST_SETTINGS];
-  og_status status =
-      og_settings_read("head", text + length, heads[i].settings, heads[i].count, values, error);
+  og_status status = og_settings_read("head", text + length, heads[i].settings, heads[i].count,
+                                      heads[i].count, values, error);
   out->kind = heads[i].kind;
   if (!status)
     status = take_settings(out, values, heads[i].count, error);

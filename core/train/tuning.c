@@ -29,8 +29,8 @@ static og_status read_line(char *line, const og_net *net, og_tuning *out, og_err
   size_t layer = find(net, line);
   if (layer > OG_MAX_LAYERS)
     return og_fail(error, OG_ERROR_FORMAT, "recipe: layers: there is no layer '", line, "'", NULL);
-  og_status status =
-      og_settings_read("recipe: layers", space ? space + 1 : "", settings, SETTINGS, v, error);
+  og_status status = og_settings_read("recipe: layers", space ? space + 1 : "", settings, SETTINGS,
+                                      SETTINGS, v, error);
   if (!status)
     out[layer] = (og_tuning){v[0], v[1], v[2], v[3], v[4]};
   return status;

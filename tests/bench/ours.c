@@ -131,7 +131,7 @@ static int write_ranges(const model_file *file, size_t unused, size_t unused_too
   for (size_t i = 0; good && !has && i < TIMED; i++)
     good = draw(i, rasters + i * OG_RASTER_SIZE);
   if (good && !has) {
-    good = !model_add_ranges(bytes, size, NULL, rasters, TIMED, TIMED, &more, &size, NULL);
+    good = !model_add_ranges(bytes, size, NULL, rasters, TIMED, TIMED, NULL, &more, &size, NULL);
     bytes = more;
   }
   good = good && fwrite(bytes, 1, size, stdout) == size && !fflush(stdout);

@@ -67,7 +67,7 @@ static uint64_t lake(const char *model) {
   memcpy(rasters + half, runs->query, half);
   judge *j;
   eval_result result;
-  const eval_settings settings = {400, 1, 2, false, NULL, 0};
+  const eval_settings settings = {400, 1, 2, false, NULL, 0, false};
   assert_int_equal(judge_create(model, NULL, rasters, 2 * runs->runs * RUN_WAYS, 2, &j, NULL), 0);
   assert_int_equal(eval_runs(j, runs, &settings, &result, NULL), OG_OK);
   assert_int_equal(result.alone.trials, 400);
@@ -92,7 +92,7 @@ static void baselines_make_their_known_errors_on_lake(void **state) {
 
 static eval_result sampled(const og_dataset *set, const char *model, uint32_t threads) {
   const og_episode_plan plan = {OG_TASK_WITHIN, 5, 2, OG_DRAWERS_OTHER, 0};
-  const eval_settings settings = {997, 7, threads, true, NULL, 0};
+  const eval_settings settings = {997, 7, threads, true, NULL, 0, false};
   judge *j;
   eval_result result;
   assert_int_equal(judge_create(model, NULL, set->rasters, set->drawings, 1, &j, NULL), OG_OK);
@@ -125,7 +125,14 @@ static void json_has_every_key_in_order(void **state) {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
-  const eval_about about = {"lake", "a\"b", "all_runs", 20, 1, 1, -1, 0.25, NULL, 0};
+  const eval_about about = {.task = "lake",
+                            .model = "a\"b",
+                            .set = "all_runs",
+                            .way = 20,
+                            .shot = 1,
+                            .seed = 1,
+                            .milliseconds = -1,
+                            .comparison = 0.25};
   const eval_count count = {400, 155, 2};
   eval_report_json(out, &about, &count, false);
   fclose(out);
@@ -142,7 +149,7 @@ static void csv_has_the_same_columns_in_every_row(void **state) {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
-  eval_about about = {"lake", "a\"b", "all_runs", 20, 1, 1, -1, 0.25, NULL, 0};
+  eval_about about = {"lake", "a\"b", "all_runs", 20, 1, 1, -1, 0.25, NULL, 0, NULL, 0};
   const eval_count count = {400, 155, 2};
   eval_report_csv_head(out);
   eval_report_csv(out, &about, &count, false);

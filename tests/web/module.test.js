@@ -37,7 +37,7 @@ for (const build of BUILDS)
 test('the state of every set is defined', async () => {
   const og = await loadTiny();
   const set = og.createSupportSet();
-  assert.deepEqual({ ...set.classify(LINE), ms: 0 }, { label: null, ranking: [], none: 1, ms: 0 });
+  assert.deepEqual({ ...set.classify(LINE), ms: 0 }, { label: null, ranking: [], none: 1, embedding: og.embed(LINE), ms: 0 });
   const id = set.add('only', LINE);
   assert.equal(set.classify(LINE).label, 'only');
   set.remove(id);

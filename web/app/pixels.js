@@ -6,6 +6,8 @@ import { toDrawing } from './recogniser.js';
 
 /** Rasters by keys of examples. @type {Map<string, Uint8Array>} */
 const seen = new Map();
+/** Pixels embed nothing. */
+const NONE = new Float32Array();
 /** How sharply likeness becomes a share. */
 const SHARPNESS = 30;
 
@@ -42,5 +44,6 @@ export function judgeByPixels(og, ink, symbols, idOf) {
   const weights = ranking.map((m) => Math.exp(SHARPNESS * (m.similarity - ranking[0].similarity)));
   const sum = weights.reduce((a, b) => a + b, 0);
   ranking.forEach((m, i) => { m.probability = weights[i] / sum; });
-  return { label: ranking[0]?.label ?? null, ranking, none: 0, ms: performance.now() - start };
+  const label = ranking[0]?.label ?? null;
+  return { label, ranking, none: 0, embedding: NONE, ms: performance.now() - start };
 }

@@ -39,6 +39,8 @@ export class Verdict {
   #list = get('ranking', HTMLOListElement);
   #teach = get('teach', HTMLParagraphElement);
   #pair = get('pair', HTMLDivElement);
+  /** The pair's colours. @type {{color: string, colours: string[]} | null} */
+  #look = null;
   /** Paints that pair. @type {() => void} */
   #again = () => {};
   #said = '';
@@ -115,9 +117,12 @@ export class Verdict {
     const both = 'strokes' in ink && 'strokes' in nearest;
     const [mine, theirs] = both ? matchStrokes(ink.strokes, nearest.strokes) : [[], []];
     const [first, second] = /** @type {HTMLCollectionOf<HTMLCanvasElement>} */ (this.#pair.getElementsByTagName('canvas'));
-    const colours = getComputedStyle(this.#pair).getPropertyValue('--strokes').trim().split(' ');
-    paintThumbnail(first, ink, PAIR, { colours, numbers: mine });
-    paintThumbnail(second, nearest, PAIR, { colours, numbers: theirs });
+    if (!this.#look) { // asked once: while bars move, asking makes a browser lay out the page
+      const style = getComputedStyle(this.#pair);
+      this.#look = { color: style.color, colours: style.getPropertyValue('--strokes').trim().split(' ') };
+    }
+    paintThumbnail(first, ink, PAIR, { ...this.#look, numbers: mine });
+    paintThumbnail(second, nearest, PAIR, { ...this.#look, numbers: theirs });
     this.#pair.hidden = false;
     this.#pair.setAttribute('aria-label', both
       ? tr('Beside {0}: {1} of {2} strokes match', name, mine.filter((n) => n !== undefined).length, ink.strokes.length)
@@ -157,6 +162,7 @@ export class Verdict {
   /** Paints thumbnails anew, in the colours of now. */
   repaint() {
     this.#list.replaceChildren();
+    this.#look = null;
     this.#again();
   }
 }

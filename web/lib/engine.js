@@ -185,11 +185,13 @@ export class Engine {
    * @param {number} set address of an og_support
    * @param {number} classId
    * @param {Float32Array} embedding
+   * @param {boolean} [drawn] it is of the drawing embedded last, which is kept
    * @returns {number} the example's id
    */
-  add(set, classId, embedding) {
+  add(set, classId, embedding, drawn = false) {
     const id = this.core.oneglyph_support_add(set, classId, this.putEmbedding(embedding)) >>> 0;
     if (!id) throw new OneglyphError('memory', 'the set is full or memory is short');
+    if (drawn) this.check(this.core.oneglyph_support_keep_drawing(set, id));
     return id;
   }
 
@@ -198,14 +200,16 @@ export class Engine {
    * @param {Float32Array} query
    * @param {number} threshold NaN: the model's
    * @param {number} capacity
+   * @param {boolean} drawn the query is of the drawing embedded last, which is looked at again
    */
-  classify(set, query, threshold, capacity) {
+  classify(set, query, threshold, capacity, drawn) {
     const at = this.putEmbedding(query, ANSWER_BYTES + capacity * MATCH_BYTES);
     const answerAt = at + 4 * this.dim;
     const matchesAt = answerAt + ANSWER_BYTES;
     this.check(
       this.core.oneglyph_support_classify(set, at, threshold, matchesAt, capacity, answerAt),
     );
+    if (drawn) this.check(this.core.oneglyph_support_look_again(set, matchesAt, answerAt));
     const view = new DataView(this.core.memory.buffer);
     const matches = [];
     for (let i = 0, m = matchesAt; i < view.getUint32(answerAt, true); i++, m += MATCH_BYTES)

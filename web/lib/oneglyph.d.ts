@@ -88,6 +88,8 @@ export interface Answer {
   ranking: Match[];
   /** Probability of "none of these"; 1 for an empty set. */
   none: number;
+  /** Of the drawing. */
+  embedding: Float32Array;
   /** Time it took. */
   ms: number;
 }
@@ -117,6 +119,10 @@ export class SupportSet {
   /** A flat map (two principal components): places by example id, and where an embedding lies. */
   map(): { places: Map<number, [number, number]>; place(embedding: Float32Array): [number, number] };
   toJSON(): SavedSet;
+  /**
+   * Ranks the classes, best first. A drawing, which is more than its embedding, is compared a second
+   * time with the best two where the model says so.
+   */
   classify(drawing: Drawing | Float32Array, options?: { threshold?: number }): Answer;
   classifyAsync(
     drawing: Drawing | Blob | Float32Array,

@@ -78,7 +78,7 @@ export class SupportSet {
     const embedding = this.#og.embed(drawing);
     const saved = this.#savedForm(drawing);
     const entry = this.addClass(label);
-    const id = this.#engine.add(this.#handle, entry.id, embedding);
+    const id = this.#engine.add(this.#handle, entry.id, embedding, true);
     entry.examples.set(id, saved);
     this.#owners.set(id, entry);
     return id;
@@ -197,7 +197,8 @@ export class SupportSet {
   }
 
   /**
-   * Ranks the classes for a drawing, best first.
+   * Ranks the classes for a drawing, best first. The best two are looked at again, drawing by
+   * drawing, if the model asks for it, which an embedding alone does not allow.
    * @param {Drawing | Float32Array} drawing or its embedding
    * @param {{threshold?: number}} [options] the similarity below which it is "none of these"
    */
@@ -205,15 +206,18 @@ export class SupportSet {
     if (typeof threshold !== 'number')
       throw new OneglyphError('argument', 'threshold must be a number');
     const start = performance.now();
-    const query = this.#checked(drawing instanceof Float32Array ? drawing : this.#og.embed(drawing));
+    const drawn = !(drawing instanceof Float32Array);
+    const query = this.#checked(drawn ? this.#og.embed(drawing) : drawing);
     const capacity = this.#classes.size;
-    const answer = this.#engine.classify(this.#handle, query, threshold, capacity);
+    const answer = this.#engine.classify(this.#handle, query, threshold, capacity, drawn);
     const ranking = answer.matches.map(({ classId, ...match }) => ({
       label: /** @type {string} */ (this.#labels.get(classId)),
       ...match,
     }));
     const label = answer.known && ranking.length ? ranking[0].label : null;
-    return { label, ranking, none: answer.none, ms: performance.now() - start };
+    return {
+      label, ranking, none: answer.none, embedding: query, ms: performance.now() - start,
+    };
   }
 
   /**

@@ -1,5 +1,5 @@
 /* The image deformation model. See deform.h. */
-#include "deform.h"
+#include "fewshot/deform.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "ink/ink.h"
 
 enum {
-  SIDE = DEFORM_SIDE,
-  WINDOW = DEFORM_WINDOW,
-  MARGIN = DEFORM_MARGIN,
-  STRIDE = DEFORM_STRIDE,
+  SIDE = OG_DEFORM_SIDE,
+  WINDOW = OG_DEFORM_WINDOW,
+  MARGIN = OG_DEFORM_MARGIN,
+  STRIDE = OG_DEFORM_STRIDE,
   /* Context is 3 x 3 pixels: sums of a row reach one pixel beyond the image above and below. */
   ROWS = SIDE + 2,
 };
@@ -21,7 +21,7 @@ static size_t at(int y, int x) {
   return (size_t)((y + MARGIN) * STRIDE + x + MARGIN);
 }
 
-og_status deform_prepare(const uint8_t *raster, deform_image *out) {
+og_status og_deform_prepare(const uint8_t *raster, og_deform_image *out) {
   og_glyph glyph;
   float sampled[SIDE * SIDE], grey[STRIDE * STRIDE] = {0};
   og_status status = og_glyph_prepare(&input, raster, &glyph);
@@ -42,7 +42,7 @@ og_status deform_prepare(const uint8_t *raster, deform_image *out) {
 
 /* cost[y][x]: squared difference of the 3 x 3 gradients around (y, x) in `a` and around
  * (y + dy, x + dx) in `b`. */
-static void compare_shifted(const deform_image *a, const deform_image *b, int dy, int dx,
+static void compare_shifted(const og_deform_image *a, const og_deform_image *b, int dy, int dx,
                             float cost[SIDE][SIDE]) {
   float row[ROWS][SIDE], square[SIDE + 2];
   for (int y = 0; y < ROWS; y++) {
@@ -70,7 +70,7 @@ static float sum_of(float least[SIDE][SIDE]) {
   return sum;
 }
 
-float deform_distance(const deform_image *a, const deform_image *b) {
+float og_deform_distance(const og_deform_image *a, const og_deform_image *b) {
   float there[SIDE][SIDE], back[SIDE][SIDE], cost[SIDE][SIDE];
   for (size_t y = 0; y < SIDE; y++)
     for (size_t x = 0; x < SIDE; x++)

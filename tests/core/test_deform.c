@@ -1,19 +1,29 @@
 /* The image deformation model against its definition, and what it must be blind and not blind to.
  */
-#include "command.h"
-#include "deform.h"
-#include "fewshot/dataset.h"
-
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 
-enum { SIDE = DEFORM_SIDE, STRIDE = DEFORM_STRIDE, MARGIN = DEFORM_MARGIN, WINDOW = DEFORM_WINDOW };
+#include <cmocka.h>
+
+#include "fewshot/dataset.h"
+#include "fewshot/deform.h"
+
+enum {
+  SIDE = OG_DEFORM_SIDE,
+  STRIDE = OG_DEFORM_STRIDE,
+  MARGIN = OG_DEFORM_MARGIN,
+  WINDOW = OG_DEFORM_WINDOW
+};
 
 static float pixel(const float *plane, int y, int x) {
   return plane[(y + MARGIN) * STRIDE + x + MARGIN];
 }
 
 /* Squared difference of the gradients around (y, x) in `a` and (v, u) in `b`. */
-static double context(const deform_image *a, const deform_image *b, int y, int x, int v, int u) {
+static double context(const og_deform_image *a, const og_deform_image *b, int y, int x, int v,
+                      int u) {
   double sum = 0;
   for (int i = -1; i <= 1; i++)
     for (int j = -1; j <= 1; j++) {
@@ -30,7 +40,7 @@ static int inside(int i) {
 }
 
 /* From `a` to `b`: each pixel goes where it fits best, within the window and the image. */
-static double one_way(const deform_image *a, const deform_image *b) {
+static double one_way(const og_deform_image *a, const og_deform_image *b) {
   double sum = 0;
   for (int y = 0; y < SIDE; y++)
     for (int x = 0; x < SIDE; x++) {
@@ -44,7 +54,7 @@ static double one_way(const deform_image *a, const deform_image *b) {
   return sum;
 }
 
-static deform_image images[4];
+static og_deform_image images[4];
 
 static int prepare(void **state) {
   (void)state;
@@ -53,7 +63,7 @@ static int prepare(void **state) {
     return -1;
   int bad = 0;
   for (size_t i = 0; i < 4; i++)
-    bad |= deform_prepare(og_dataset_raster(set, i), &images[i]) != OG_OK;
+    bad |= og_deform_prepare(og_dataset_raster(set, i), &images[i]) != OG_OK;
   og_dataset_free(set);
   return bad;
 }
@@ -62,7 +72,7 @@ static void follows_its_definition(void **state) {
   (void)state;
   for (size_t i = 1; i < 4; i++) {
     double there = one_way(&images[0], &images[i]), back = one_way(&images[i], &images[0]);
-    double distance = (double)deform_distance(&images[0], &images[i]);
+    double distance = (double)og_deform_distance(&images[0], &images[i]);
     assert_true(fabs(distance - (there + back) / 2) < 1e-4 * distance);
   }
 }
@@ -70,13 +80,13 @@ static void follows_its_definition(void **state) {
 static void tells_symbols_and_not_hands(void **state) {
   (void)state;
   for (size_t i = 0; i < 4; i++) {
-    assert_true(deform_distance(&images[i], &images[i]) == 0);
+    assert_true(og_deform_distance(&images[i], &images[i]) == 0);
     size_t same = i ^ 1;
-    float alike = deform_distance(&images[i], &images[same]);
+    float alike = og_deform_distance(&images[i], &images[same]);
     assert_true(alike > 0);
     for (size_t j = 0; j < 4; j++) {
-      float d = deform_distance(&images[i], &images[j]),
-            r = deform_distance(&images[j], &images[i]);
+      float d = og_deform_distance(&images[i], &images[j]),
+            r = og_deform_distance(&images[j], &images[i]);
       assert_true(fabsf(d - r) <= 1e-5f * d);
       assert_true(j == i || j == same || d > alike);
     }
@@ -87,11 +97,11 @@ static void wants_ink(void **state) {
   (void)state;
   static const uint8_t blank[OG_RASTER_SIZE];
   uint8_t dot[OG_RASTER_SIZE] = {0};
-  deform_image image;
-  assert_int_equal(deform_prepare(blank, &image), OG_ERROR_EMPTY);
+  og_deform_image image;
+  assert_int_equal(og_deform_prepare(blank, &image), OG_ERROR_EMPTY);
   dot[OG_RASTER_SIZE / 2] = 1;
-  assert_int_equal(deform_prepare(dot, &image), OG_OK);
-  assert_true(isfinite(deform_distance(&image, &images[0])));
+  assert_int_equal(og_deform_prepare(dot, &image), OG_OK);
+  assert_true(isfinite(og_deform_distance(&image, &images[0])));
 }
 
 int main(void) {

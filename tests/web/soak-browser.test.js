@@ -1,0 +1,54 @@
+/** A long sitting at the page: thousands of looks at a full board cost neither memory nor time. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertQuiet, bring, BROWSERS, draw, labels, open, undo, until, visit, WIDE } from './browser.mjs';
+import { DRAWINGS, without } from './helpers.mjs';
+
+/** Looks in all, in so many parts, at a board of so many symbols with so many examples each. */
+const [LOOKS, PARTS, SYMBOLS, EXAMPLES] = [10000, 10, 100, 5];
+
+for (const [name, path] of Object.entries(BROWSERS))
+  describe(name, { skip: without(path), timeout: 400000 }, () => {
+    const at = visit(name);
+
+    test(`${LOOKS} looks at ${SYMBOLS * EXAMPLES} examples: memory flat, no slowdown`, async (t) => {
+      const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, WIDE);
+      const { page } = opened;
+      const classes = Array.from({ length: SYMBOLS }, (_, i) => ({
+        label: `symbol ${i}`, examples: Array.from({ length: EXAMPLES }, (_, k) => DRAWINGS[(i + 40 * k) % 200]),
+      }));
+      await bring(page, 'board.json', JSON.stringify({ format: 'oneglyph-support', version: 1, classes }));
+      await until(async () => (await labels(page)).length, SYMBOLS);
+      const session = name === 'chromium' && (await page.createCDPSession());
+      /** Bytes of the heap once rubbish is out, where a browser tells. */
+      const heap = async () => {
+        if (!session) return 0;
+        await session.send('HeapProfiler.collectGarbage');
+        return (await session.send('Runtime.getHeapUsage')).usedSize;
+      };
+      const [times, sizes] = [[], []];
+      for (let part = 0; part < PARTS; part++) {
+        // A drawing is made, taught and taken back, as people do; then the page looks at it.
+        await draw(page, [[[0.3, 0.3 + 0.03 * part], [0.5, 0.7], [0.7, 0.3]]]);
+        await page.keyboard.press(String(1 + (part % 9)));
+        await undo(page);
+        times.push(await page.evaluate((looks) => {
+          const slider = document.querySelector('#threshold'); // each of its steps is a whole look
+          const start = performance.now();
+          for (let i = 0; i < looks; i++) {
+            slider.value = String(0.5 + 0.01 * (i % 40));
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+          }
+          return performance.now() - start;
+        }, LOOKS / PARTS));
+        sizes.push(await heap());
+      }
+      const early = Math.min(...times.slice(0, PARTS / 2));
+      const late = Math.min(...times.slice(PARTS / 2));
+      t.diagnostic(`${name}: ${(early / (LOOKS / PARTS)).toFixed(2)}, then ${(late / (LOOKS / PARTS)).toFixed(2)} ms a look; heap ${sizes[1]}, then ${sizes.at(-1)} bytes`);
+      assert.ok(late < 2 * early, times.map(Math.round).join()); // machines have other work too
+      assert.ok(sizes.at(-1) <= 1.1 * sizes[1] + 1e6, sizes.join());
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+  });
