@@ -161,7 +161,7 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
 }
 
 og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
-  if (j->kind != JUDGE_NET || j->images || j->second)
+  if (j->kind != JUDGE_NET)
     return OG_ERROR_UNSUPPORTED;
   og_support *set = NULL;
   og_match match = {0};
