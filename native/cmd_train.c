@@ -11,6 +11,7 @@
 #include "embedding.h"
 #include "isa.h"
 #include "options.h"
+#include "stop.h"
 #include "train_export.h"
 #include "train_run.h"
 #include "train_team.h"
@@ -243,7 +244,7 @@ static int take_before(const train_state *t) {
 }
 
 /* The sitting itself, and the model at its end. */
-static int go(const request *r, train_state *t) {
+static int sit(const request *r, train_state *t) {
   og_error error = {0};
   train_end end;
   char processes[48] = "";
@@ -276,6 +277,15 @@ static int go(const request *r, train_state *t) {
     printf(", held-out error %.2f %%", percent);
   printf("\n");
   return EXIT_DONE;
+}
+
+/* Who asks to stop gets a checkpoint, or the model if it is being made already. */
+static int go(const request *r, train_state *t) {
+  stop_state before;
+  stop_catch(&before);
+  int code = sit(r, t);
+  stop_release(&before);
+  return code;
 }
 
 /* All that can go wrong before the run, in the process that leads. */

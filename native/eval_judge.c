@@ -160,6 +160,23 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
   return status;
 }
 
+og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
+  if (j->kind != JUDGE_NET)
+    return OG_ERROR_UNSUPPORTED;
+  og_support *set = NULL;
+  og_match match = {0};
+  og_answer answer;
+  og_status status = committee_support(j->model, &set);
+  if (!status)
+    status = og_support_add(set, 0, j->embeddings + a * j->dim, NULL);
+  if (!status)
+    status = og_support_classify(set, j->embeddings + b * j->dim, &j->calibration, NAN, &match, 1,
+                                 &answer);
+  *same = match.same;
+  og_support_free(set);
+  return status;
+}
+
 static float distance(const judge *j, uint32_t a, uint32_t b) {
   if (j->kind == JUDGE_HAUSDORFF)
     return hausdorff_distance(&j->ink[a], &j->ink[b]);

@@ -36,12 +36,13 @@ static int mark_alphabets(const og_dataset *set, const char *names, uint8_t *kee
   return EXIT_DONE;
 }
 
-static bool is_ink(const eval_source *source) {
-  return source->task == TASK_INK || source->task == TASK_IMAGINED;
-}
-
 static bool is_procedural(const eval_source *source) {
   return !strcmp(source->data, "procedural");
+}
+
+static bool is_ink(const eval_source *source) {
+  return source->task == TASK_INK || source->task == TASK_IMAGINED ||
+         (source->task == TASK_VERIFY && is_procedural(source));
 }
 
 static bool is_folder(const char *path) {

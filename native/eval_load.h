@@ -12,6 +12,7 @@ typedef enum eval_task {
   TASK_INK,
   TASK_UNKNOWN,
   TASK_MNIST,
+  TASK_VERIFY,
   TASK_IMAGINED,
   TASK_INSTANCES,
   TASKS,

@@ -173,10 +173,8 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
   uint64_t first = og_trainer_position(run->trainer), steps = run->recipe->core.steps;
   double now = clock_seconds();
   sitting s = {.run = run, .started = now, .saved = now, .logged_at = now, .percent = -1};
-  stop_state before;
   og_status status = OG_OK;
   *end = TRAIN_COMPLETE;
-  stop_catch(&before);
   progress_start(&s.bar, "steps", "images", first, steps);
   while (!status && og_trainer_position(run->trainer) < steps) {
     if (stop_asked())
@@ -195,7 +193,6 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
     save_or_warn(&s, "the model is written");
   else if (!status)
     status = save(&s, error);
-  stop_release(&before);
   run->about.seconds += clock_seconds() - s.started;
   return status;
 }

@@ -33,8 +33,8 @@ typedef enum train_end {
   TRAIN_INTERRUPTED, /* SIGINT or SIGTERM; a checkpoint was written */
 } train_end;
 
-/* Steps until the run ends. While it runs, SIGINT and SIGTERM let the step in progress finish; a
- * second signal kills. On an error the last checkpoint stays, and none is written of a net whose
+/* Steps until the run ends. The caller has called stop_catch, so that SIGINT and SIGTERM let the step
+ * in progress finish and a second signal kills. On an error the last checkpoint stays, and none is written of a net whose
  * loss has left all bounds (train_watch.h), which is an error too. */
 og_status train_run_go(train_run *run, train_end *end, og_error *error);
 

@@ -93,14 +93,20 @@ check_format() {
   fi
 }
 
-# Lines of the fenced blocks of the Markdown files whose paths match (default: all), without
-# comments: what the reader is told to type.
-documented_commands() { # [PATTERN]
+# What the reader is told to type: lines of the fenced blocks of the Markdown files that name no
+# language, without comments, and the commands in running text that are whole (no FILE stands for
+# something). Each once, as they first appear; not from files whose paths match.
+documented_lines() { # [PATTERN]
   local file
-  tracked_files | grep '\.md$' | grep -E "${1-}" | while read -r file; do
-    awk '/^```/ { inside = !inside; next } inside' "$file" | sed 's/ *#.*//' | tr -s '&|;' '\n\n\n' |
-      sed 's/^ *//'
-  done | grep -E '^(build/native/)?oneglyph |^(web|tests)/[a-z]|^cmake ' | sort -u
+  tracked_files | grep '\.md$' | grep -vE "${1:-^$}" | while read -r file; do
+    awk '/^```/ { shell = !inside && $0 == "```"; inside = !inside; next } inside && shell' "$file" |
+      sed 's/ *#.*//' | tr -s '&|;' '\n\n\n'
+    [[ $file == CHANGELOG.md ]] || sed '/^```/,/^```/d' "$file" | grep -oE '`(build/native/)?oneglyph [^`]* --[^`]+`' | tr -d '`' |
+      grep -vwE 'FILE|M'
+  done | sed 's/^ *//' | awk 'NF && !seen[$0]++'
+}
+documented_commands() {
+  documented_lines | grep -E '^(build/native/)?oneglyph |^(web|tests)/[a-z]|^cmake '
 }
 
 # That each command which the documents name exists, with its subcommand, options and files.

@@ -40,6 +40,13 @@ check_installed_library() {
   [[ $said == 'a roof, '* ]]
   check 'an example runs with what pkg-config names' $? "$said"
 
+  readme_block c >build/tests/readme.c
+  check_run "README's ten lines of C build" cc -std=c11 -Wall -Wextra -Werror -Ibuild/tests \
+    tests/examples/readme_main.c $(pkg-config --cflags --libs oneglyph) -o build/tests/readme
+  said=$(LD_LIBRARY_PATH=${library%/*} build/tests/readme "$(pkg-config --variable=model oneglyph)" 2>&1)
+  [[ $said == 'drawing 1' ]]
+  check "README's ten lines of C run" $? "$said"
+
   local language
   for language in c99 c11 c++11 c++17; do
     check_run "oneglyph.h by itself is $language" cc -x "${language%%[0-9]*}" -std=$language \

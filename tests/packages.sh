@@ -36,6 +36,7 @@ test     program  git                                 git
 test     program  unzip                               unzip
 test     program  zip                                 zip
 test     extra    /usr/lib/python3/dist-packages/numpy  python3-numpy
+test     extra    /usr/lib/python3/dist-packages/faiss  python3-faiss
 test     extra    rsvg-convert                        librsvg2-bin
 mpi      extra    mpicc                               libopenmpi-dev
 mpi      extra    mpirun                              openmpi-bin

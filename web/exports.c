@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ink/imagine.h"
 #include "ink/ink.h"
 #include "net/model.h"
 
@@ -193,6 +194,30 @@ const og_drawing *EXPORT(oneglyph_invent)(uint32_t seed, uint32_t symbol, uint32
   static og_drawing drawing;
   og_symbol_draw(OG_SYMBOL_JOINED, seed, symbol, drawer, &drawing);
   return &drawing;
+}
+
+/* A new example of a drawing of `count` strokes, as `oneglyph imagine --seed SEED` draws the first:
+ * how many points each stroke has, then the points, in memory to be freed. NULL: see
+ * oneglyph_error. */
+uint32_t *EXPORT(oneglyph_imagine)(const float *xy, const uint32_t *lengths, size_t count,
+                                   float strength, uint32_t seed) {
+  const og_strokes strokes = {xy, lengths, count};
+  uint32_t *made = malloc((count + 1) * sizeof *made);
+  size_t points = made ? og_imagine_lengths(&strokes, made, &last_error) : 0;
+  if (made && !points) {
+    free(made);
+    return NULL;
+  }
+  uint32_t *out = made ? malloc(count * sizeof *out + 2 * points * sizeof(float)) : NULL;
+  if (out) {
+    og_random random = og_random_stream(seed, 0);
+    memcpy(out, made, count * sizeof *out);
+    og_imagine(&strokes, &og_background_hands, strength, &random, out, (float *)(out + count));
+  } else {
+    og_fail(&last_error, OG_ERROR_MEMORY, "out of memory", NULL);
+  }
+  free(made);
+  return out;
 }
 
 /* ---- For benchmarks, once a drawing was embedded ---- */

@@ -100,9 +100,9 @@ static int create_workspaces(og_pass *p) {
   return create_rows(p->slices, p->layout.parameters, &p->weight_gradient) ||
          create_rows(p->slices, 2 * channels, &p->sums) ||
          create_rows(p->slices, p->du_size, &p->du) ||
-         create_rows(p->threads, GROUP * delta, &p->delta) ||
-         create_rows(p->threads, scratch, &p->scratch) ||
-         create_rows(p->threads, panel * p->kernels->nr, &p->panel);
+         create_rows(p->rooms, GROUP * delta, &p->delta) ||
+         create_rows(p->rooms, scratch, &p->scratch) ||
+         create_rows(p->rooms, panel * p->kernels->nr, &p->panel);
 }
 
 static void list_stages(og_pass *p) {
@@ -136,7 +136,7 @@ og_status og_pass_create(const og_net *net, const og_kernels *kernels, size_t ba
   p->batch = batch;
   p->slices = slices;
   p->end = slices;
-  p->threads = threads < slices ? threads : slices;
+  p->rooms = p->threads = threads < slices ? threads : slices;
   og_layout_make(net, &p->layout);
   list_stages(p);
   choose_forms(p);
@@ -165,9 +165,9 @@ void og_pass_free(og_pass *p) {
   free_rows(p->slices, p->weight_gradient);
   free_rows(p->slices, p->sums);
   free_rows(p->slices, p->du);
-  free_rows(p->threads, p->delta);
-  free_rows(p->threads, p->scratch);
-  free_rows(p->threads, p->panel);
+  free_rows(p->rooms, p->delta);
+  free_rows(p->rooms, p->scratch);
+  free_rows(p->rooms, p->panel);
   free(p->length_scale);
   free(p);
 }

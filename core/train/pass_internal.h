@@ -20,6 +20,8 @@ struct og_pass {
   og_layout layout;
   size_t batch;
   uint32_t slices, threads;
+  uint32_t
+      rooms; /* how many threads there is scratch for: those there were before it joined a team */
   uint32_t first, end;                /* this process's slices */
   const og_team *team;                /* NULL: it is alone */
   int lost;                           /* it has lost the others */
@@ -44,9 +46,9 @@ struct og_pass {
   og_real **sums;            /* [slices][2 * most channels] */
   og_real **du;              /* [slices][du_size]: weight gradients in Winograd's form */
   /* Per thread. */
-  og_real **delta;   /* [threads][GROUP][largest padded plane]: gradient by conv outputs */
-  og_real **scratch; /* [threads][largest need of a convolution] */
-  og_real **panel;   /* [threads][largest panel of a weight gradient] */
+  og_real **delta;   /* [rooms][GROUP][largest padded plane]: gradient by conv outputs */
+  og_real **scratch; /* [rooms][largest need of a convolution] */
+  og_real **panel;   /* [rooms][largest panel of a weight gradient] */
   size_t du_at[OG_MAX_LAYERS], du_size;
 };
 

@@ -45,6 +45,30 @@ static void all_pairs_learn(void **state) {
   assert_true(percent < 50);
 }
 
+/* Pairs of invented characters: told apart far better than by guessing, the same twice. */
+static void pairs_are_verified(void **state) {
+  (void)state;
+  result a = RUN("eval", "--model", "all", "--data", "procedural", "--task", "verify", "--trials",
+                 "1000", "--json"),
+         b = RUN("eval", "--model", "all", "--data", "procedural", "--task", "verify", "--trials",
+                 "1000", "--threads", "1", "--json");
+  assert_int_equal(a.code, 0);
+  assert_memory_equal(a.out, b.out, (size_t)(strstr(a.out, "\"ms_per_embed\"") - a.out));
+  assert_non_null(strstr(a.out, "\"task\":\"verify\",\"model\":\"all\",\"way\":2,\"shot\":1,"));
+  const char *at = strstr(a.out, "\"error_percent\":");
+  assert_non_null(at);
+  double percent = strtod(at + strlen("\"error_percent\":"), NULL);
+  print_message("verify: %.1f %%\n", percent);
+  assert_true(percent < 25);
+  result_free(a);
+  result_free(b);
+  assert_complains(RUN("eval", "--model", "pixel", "--data", "procedural", "--task", "verify"), 2,
+                   "asks for probabilities, which pixel has not");
+  assert_complains(
+      RUN("eval", "--model", "all", "--data", "procedural", "--task", "verify", "--way", "5"), 2,
+      "--task verify takes none of");
+}
+
 static void pairs_learn(void **state) {
   (void)state;
   static const char *const how[] = {
@@ -90,6 +114,7 @@ static void bad_recipes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(all_pairs_learn),
+                                     cmocka_unit_test(pairs_are_verified),
                                      cmocka_unit_test(pairs_learn), cmocka_unit_test(bad_recipes)};
   return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

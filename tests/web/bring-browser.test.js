@@ -64,7 +64,8 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.keyboard.press('Escape');
       await bring(page, 'two.inkml', INKML);
       await until(() => labels(page), ['up & down', 'step']);
-      const strokes = () => page.evaluate(() => JSON.parse(localStorage['oneglyph.session.1']).set.classes
+      const strokes = () => page.evaluate(() => JSON.parse(
+        localStorage['oneglyph.session.1'] ?? '{"set":{"classes":[]}}').set.classes
         .flatMap((c) => c.examples.map((e) => e.strokes)));
       await until(strokes, [ // as soon as it is kept
         [[[10, 10], [20, 30], [30, 10]], [[15, 20], [25, 20]]], [[[0, 0], [10, 0], [10, 10], [20, 10]]],

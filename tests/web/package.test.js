@@ -4,7 +4,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { packaged, without } from './helpers.mjs';
+import { packaged, repository, without } from './helpers.mjs';
 import { buildPage, examples, install, run, tool } from './package.mjs';
 
 const LARGEST = 1.5e6;
@@ -45,6 +45,13 @@ describe('the npm package', { skip: without(packaged) }, () => {
     const file = join(project, 'readme.mjs');
     writeFileSync(file, `${code}\nconsole.log(label, ranking.length, none < 0.5);`);
     assert.equal(await run(process.execPath, [file], project), 'a roof 2 true\n');
+  });
+
+  test('the ten lines of the README of all are right', async () => {
+    const [, code] = /```js\n(.*?)```/s.exec(readFileSync(join(repository, 'README.md'), 'utf8'));
+    const file = join(project, 'ten.mjs');
+    writeFileSync(file, code.replace("'./lib/oneglyph.js'", "'oneglyph'"));
+    assert.match(await run(process.execPath, [file], project), /^alpha [01]\.\d+ 0\.\d+/);
   });
 
   for (const [where, options] of [

@@ -6,6 +6,7 @@ import { play } from './game.js';
 import { History } from './history.js';
 import { greet, keepSession, lastSession } from './keep.js';
 import { listenToKeys } from './keys.js';
+import { listenToImagine } from './imagine.js';
 import { fromLink, toLink } from './link.js';
 import { keepOffline } from './offline.js';
 import { Pad } from './pad.js';
@@ -147,6 +148,7 @@ function update() {
   const looked = look();
   get('undo', HTMLButtonElement).disabled = !store.canUndo;
   get('redo', HTMLButtonElement).disabled = !store.canRedo;
+  get('imagine-open', HTMLButtonElement).disabled = !('strokes' in drawing) || isEmpty(drawing);
   get('clear', HTMLButtonElement).disabled = isEmpty(drawing);
   const hint = get('pad-hint', HTMLParagraphElement);
   hint.hidden = !isEmpty(drawing) && !filed;
@@ -272,6 +274,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   judge();
 });
 click('play', () => play(own?.og));
+listenToImagine(() => own?.og, () => store.doc.drawing);
 click('tour-open', async () => show(own?.og, await facts));
 const other = language() === 'zh' ? 'en' : 'zh';
 get('language', HTMLButtonElement).textContent = LANGUAGES[other];

@@ -251,6 +251,9 @@ export default {
   "Koch's Siamese net": 'Koch 的孪生网络',
   'nearest neighbour, pixels': '像素最近邻',
   'Bouma himself': 'Bouma 本人',
+  Imagine: '想象', 'How other hands may draw this': '别人会怎样画它', 'In other hands': '换一只手来画',
+  'New examples of your drawing, varied as people vary.': '照着您的画想象出的新样例，差别就像不同的人所画。',
+  'Imagined examples': '想象的样例', Again: '再来一次',
   // Symbols and sets to start from.
   star: '星', heart: '心', spiral: '螺旋', bolt: '闪电', fish: '鱼', moon: '月',
   Music: '乐谱', Map: '地图', Cards: '扑克', Gestures: '手势', 'Alien alphabet': '外星文字',

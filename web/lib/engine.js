@@ -85,6 +85,17 @@ export class Engine {
    * @param {number} points in all of them
    */
   embedStrokes(strokes, points) {
+    const [xy, lengths, at] = this.putStrokes(strokes, points);
+    this.check(this.core.oneglyph_embed_strokes(xy, lengths, strokes.length, at));
+    return this.takeEmbedding(at);
+  }
+
+  /**
+   * Where their points and lengths lie, and room for an embedding.
+   * @param {number[][][]} strokes checked
+   * @param {number} points in all of them
+   */
+  putStrokes(strokes, points) {
     const out = 4 * this.dim;
     const at = this.room(out + 8 * points + 4 * strokes.length);
     const xy = new Float32Array(this.core.memory.buffer, at + out, 2 * points);
@@ -99,10 +110,32 @@ export class Engine {
         xy[i++] = point[1];
       }
     });
-    this.check(
-      this.core.oneglyph_embed_strokes(xy.byteOffset, lengths.byteOffset, strokes.length, at),
-    );
-    return this.takeEmbedding(at);
+    return [xy.byteOffset, lengths.byteOffset, at];
+  }
+
+  /** @param {number} lengths @param {number} count of strokes @param {number} xy */
+  takeStrokes(lengths, count, xy) {
+    const { buffer } = this.core.memory;
+    return [...new Uint32Array(buffer, lengths, count)].map((length) => {
+      const points = new Float32Array(buffer, xy, 2 * length);
+      xy += 8 * length;
+      return Array.from({ length }, (_, i) => [points[2 * i], points[2 * i + 1]]);
+    });
+  }
+
+  /**
+   * @param {number[][][]} strokes checked
+   * @param {number} points in all of them
+   * @param {number} seed
+   * @param {number} strength
+   */
+  imagine(strokes, points, seed, strength) {
+    const [xy, lengths] = this.putStrokes(strokes, points);
+    const at = this.core.oneglyph_imagine(xy, lengths, strokes.length, strength, seed);
+    if (!at) throw new OneglyphError('argument', this.text(this.core.oneglyph_error()) ?? '');
+    const made = this.takeStrokes(at, strokes.length, at + 4 * strokes.length);
+    this.core.oneglyph_free(at);
+    return made;
   }
 
   /** @param {{data: ArrayLike<number>, width: number, height: number}} picture checked */
@@ -126,14 +159,8 @@ export class Engine {
   /** @param {number} seed @param {number} symbol @param {number} drawer */
   invent(seed, symbol, drawer) {
     const at = this.core.oneglyph_invent(seed, symbol, drawer);
-    const { buffer } = this.core.memory;
-    const [count] = new Uint32Array(buffer, at + DRAWING.strokes, 1);
-    let xy = at;
-    return [...new Uint32Array(buffer, at + DRAWING.lengths, count)].map((length) => {
-      const points = new Float32Array(buffer, xy, 2 * length);
-      xy += 8 * length;
-      return Array.from({ length }, (_, i) => [points[2 * i], points[2 * i + 1]]);
-    });
+    const [count] = new Uint32Array(this.core.memory.buffer, at + DRAWING.strokes, 1);
+    return this.takeStrokes(at + DRAWING.lengths, count, at);
   }
 
   /**

@@ -146,6 +146,11 @@ export class Oneglyph {
   embedRaster(raster: Uint8Array): Float32Array;
   /** Symbol `symbol` of the made-up alphabet `seed`, in the hand of `drawer`; always the same. */
   invent(seed: number, symbol: number, drawer: number): { strokes: number[][][] };
+  /**
+   * A new example of a symbol from one drawing of it, as another person might draw it; strength 1 (0 ..
+   * 4, default 0.7) is as different as two people's drawings are. The same numbers give the same.
+   */
+  imagine(drawing: Strokes, seed?: number, strength?: number): Strokes;
   createSupportSet(): SupportSet;
   loadSupportSet(saved: unknown): SupportSet;
   loadSupportSetAsync(saved: unknown): Promise<SupportSet>;

@@ -145,6 +145,20 @@ export class Oneglyph {
   }
 
   /**
+   * A new example of a symbol from one drawing of it, bent, slanted and placed a little otherwise, as
+   * people differ (at strength 1 as much as two of them). The same numbers give the same drawing.
+   * @param {Strokes} drawing
+   * @param {number} [seed]
+   * @param {number} [strength] 0 .. 4
+   * @returns {Strokes}
+   */
+  imagine({ strokes }, seed = 1, strength = 0.7) {
+    if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32 && strength >= 0 && strength <= 4))
+      throw new OneglyphError('argument', 'seed must be a whole number below 2^32, strength 0 to 4');
+    return { strokes: this.#engine.imagine(strokes, checkStrokes(strokes), seed, strength) };
+  }
+
+  /**
    * Makes pixels of a Blob, and leaves other drawings as they are.
    * @param {Drawing | Blob} drawing
    * @returns {Promise<Drawing>}
