@@ -33,9 +33,10 @@ typedef enum train_end {
   TRAIN_INTERRUPTED, /* SIGINT or SIGTERM; a checkpoint was written */
 } train_end;
 
-/* Steps until the run ends. The caller has called stop_catch, so that SIGINT and SIGTERM let the step
- * in progress finish and a second signal kills. On an error the last checkpoint stays, and none is written of a net whose
- * loss has left all bounds (train_watch.h), which is an error too. */
+/* Steps until the run ends. The caller has called stop_catch, so that SIGINT and SIGTERM let the
+ * step in progress finish and a second signal kills. On an error the last checkpoint stays, and
+ * none is written of a net whose loss has left all bounds (train_watch.h), which is an error too.
+ */
 og_status train_run_go(train_run *run, train_end *end, og_error *error);
 
 /* Embeds the held-out alphabets with the model file in `bytes` and counts its errors on them. The
