@@ -237,8 +237,9 @@ og_status og_support_classify(const og_support *support, const float *query,
  * place as an embedding cannot: with the image deformation model (Keysers and others 2007, section
  * 3.4), which needs no training and errs on other pairs than a net. The class whose drawings are
  * farther from the query loses calibration.second_look times the difference of the mean logarithms
- * of the distances, and ranking and probabilities follow. Nothing changes if that weight is 0, or
- * if the drawings were not kept of a class's examples, the newest OG_LOOKS of which are looked at.
+ * of the distances, and ranking and probabilities follow. Nothing changes if that weight is 0, if
+ * the model has a head, or if the drawings were not kept of a class's examples, the newest OG_LOOKS
+ * of which are looked at.
  *
  * og_support_keep_drawing keeps what that needs of an example's drawing, 14 KB; OG_ERROR_ARGUMENT
  * if there is no such example, OG_ERROR_EMPTY if there is no ink. og_support_look_again takes what

@@ -28,14 +28,20 @@ static float mean_distance(const og_support *s, uint32_t class_id, const og_defo
 /* Moves the match at `at`, which got worse, to its place. */
 static void sink(og_match *matches, size_t count, size_t at) {
   og_match worse = matches[at];
-  for (; at + 1 < count && matches[at + 1].similarity > worse.similarity; at++)
-    matches[at] = matches[at + 1];
+  for (; at + 1 < count; at++) {
+    const og_match *next = &matches[at + 1];
+    if (next->similarity < worse.similarity ||
+        (next->similarity == worse.similarity && next->class_id > worse.class_id))
+      break;
+    matches[at] = *next;
+  }
   matches[at] = worse;
 }
 
 void og_look_again(const og_support *s, const og_deform_image *query, const og_calibration *c,
                    og_match *matches, og_answer *answer) {
-  if (answer->count < 2 || !(c->second_look > 0))
+  /* The weight is one for cosines, of which heads make other numbers. */
+  if (answer->count < 2 || !(c->second_look > 0) || s->head.kind != OG_HEAD_COSINE)
     return;
   float distance[2];
   for (size_t i = 0; i < 2; i++)

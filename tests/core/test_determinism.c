@@ -12,19 +12,6 @@
 #include "fewshot/dataset.h"
 #include "kernels/kernels.h"
 
-static og_dataset *set;
-
-static int prepare(void **state) {
-  (void)state;
-  return og_dataset_procedural(3, 4, 1, 6, 4, &set) != OG_OK;
-}
-
-static int finish(void **state) {
-  (void)state;
-  og_dataset_free(set);
-  return 0;
-}
-
 static uint64_t train(const og_recipe *how, const char *isa, uint32_t threads) {
   og_trainer *trainer;
   og_error error = {0};

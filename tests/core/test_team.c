@@ -25,19 +25,6 @@ typedef struct member {
   uint64_t hash;
 } member;
 
-static og_dataset *set;
-
-static int prepare(void **state) {
-  (void)state;
-  return og_dataset_procedural(3, 4, 1, 6, 4, &set) != OG_OK;
-}
-
-static int finish(void **state) {
-  (void)state;
-  og_dataset_free(set);
-  return 0;
-}
-
 static int send_to(const member *m, uint32_t to, const float *values, size_t count) {
   size_t size = count * sizeof *values;
   return write(m->pipes[m->team.rank][to][1], values, size) != (ssize_t)size;

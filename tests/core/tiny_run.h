@@ -33,6 +33,20 @@ static const og_recipe tiny_recipe = {
     .tone = 0.13f,
 };
 
+/* What it trains on, made before a group of tests and freed after it. */
+static og_dataset *set;
+
+static int prepare(void **state) {
+  (void)state;
+  return og_dataset_procedural(3, 4, 1, 6, 4, &set) != OG_OK;
+}
+
+static int finish(void **state) {
+  (void)state;
+  og_dataset_free(set);
+  return 0;
+}
+
 static inline uint64_t trained_hash(const og_trainer *trainer) {
   uint8_t *bytes;
   size_t size;

@@ -28,14 +28,21 @@ static void *read_file(const char *path, size_t *size) {
   return bytes;
 }
 
-/* One stroke to an embedding of og_model_info.dim numbers. */
+/* One stroke to a raster, and that to an embedding of og_model_info.dim numbers. */
 static void embed(const og_model *model, og_workspace *workspace, const float *xy, uint32_t points,
-                  float *embedding) {
+                  uint8_t raster[OG_RASTER_SIZE], float *embedding) {
   const og_strokes strokes = {xy, &points, 1};
-  uint8_t raster[OG_RASTER_SIZE];
   og_error error;
   stop_if(og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, &error), error.text);
   stop_if(og_embed(model, workspace, raster, embedding), "the drawing cannot be embedded");
+}
+
+/* The drawing is kept too, for the second look. */
+static void teach(og_support *set, uint32_t class_id, const float *embedding,
+                  const uint8_t raster[OG_RASTER_SIZE]) {
+  uint32_t id;
+  stop_if(og_support_add(set, class_id, embedding, &id), "the example cannot be added");
+  stop_if(og_support_keep_drawing(set, id, raster), "the example cannot be kept");
 }
 
 int main(int argc, char **argv) {
@@ -60,17 +67,20 @@ int main(int argc, char **argv) {
   stop_if(og_workspace_create(model, &workspace), "out of memory");
   stop_if(og_support_create(info->dim, &set), "out of memory");
 
-  embed(model, workspace, roof, 3, embedding);
-  stop_if(og_support_add(set, 0, embedding, NULL), "the example cannot be added");
-  embed(model, workspace, corner, 3, embedding);
-  stop_if(og_support_add(set, 1, embedding, NULL), "the example cannot be added");
+  uint8_t raster[OG_RASTER_SIZE];
+  embed(model, workspace, roof, 3, raster, embedding);
+  teach(set, 0, embedding, raster);
+  embed(model, workspace, corner, 3, raster, embedding);
+  teach(set, 1, embedding, raster);
 
-  og_match best;
+  og_match ranking[2];
   og_answer answer;
-  embed(model, workspace, drawn, 3, embedding);
-  stop_if(og_support_classify(set, embedding, &info->calibration, NAN, &best, 1, &answer),
+  embed(model, workspace, drawn, 3, raster, embedding);
+  stop_if(og_support_classify(set, embedding, &info->calibration, NAN, ranking, 2, &answer),
           "the drawing cannot be classified");
-  printf("%s, with probability %.2f\n", names[best.class_id], (double)best.probability);
+  stop_if(og_support_look_again(set, raster, &info->calibration, ranking, &answer),
+          "the drawing cannot be looked at again");
+  printf("%s, with probability %.2f\n", names[ranking[0].class_id], (double)ranking[0].probability);
 
   og_support_free(set);
   og_workspace_free(workspace);

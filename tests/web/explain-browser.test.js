@@ -203,6 +203,23 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    test('how other hands may draw it', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const sheet = () => page.$$eval('#imagined canvas', (all) => all.map((c) => c.toDataURL()));
+      await page.click('#imagine-open');
+      const first = await sheet();
+      assert.equal(new Set(first).size, 12, 'twelve, no two alike');
+      await page.click('#imagine-more');
+      assert.equal(new Set([...first, ...await sheet()]).size, 24, 'and others the next time');
+      await page.click('#imagine form button');
+      await page.waitForSelector('#imagine:not([open])');
+      await page.click('#clear'); // nothing is drawn: nothing to imagine
+      await until(() => page.$eval('#imagine-open', (e) => e.disabled), true);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
     test('the tour shows live figures and what was measured', async () => {
       const opened = await fresh();
       const { page } = opened;

@@ -59,7 +59,7 @@ for (const [name, path] of Object.entries(BROWSERS))
               await page.keyboard.press('Escape');
             }
           } else
-            for (const [opener, dialog] of [['#open-sets', '#sets'], ['#play', '#game'], ['#tour-open', '#tour']]) {
+            for (const [opener, dialog] of [['#open-sets', '#sets'], ['#play', '#game'], ['#tour-open', '#tour'], ['#imagine-open', '#imagine']]) {
               if (!(await page.$(opener))) continue;
               await page.click(opener);
               await page.waitForSelector(`${dialog}[open]`);

@@ -218,7 +218,9 @@ export class Engine {
   add(set, classId, embedding, drawn = false) {
     const id = this.core.oneglyph_support_add(set, classId, this.putEmbedding(embedding)) >>> 0;
     if (!id) throw new OneglyphError('memory', 'the set is full or memory is short');
-    if (drawn) this.check(this.core.oneglyph_support_keep_drawing(set, id));
+    const status = drawn ? this.core.oneglyph_support_keep_drawing(set, id) : 0;
+    if (status) this.core.oneglyph_support_remove(set, id);
+    this.check(status);
     return id;
   }
 
