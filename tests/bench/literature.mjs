@@ -65,7 +65,9 @@ function completeRuns(systems, data) {
   const keep = () => replaceFile(runsPath, `[${[...runs.values()].map((row) => JSON.stringify(row)).join(',\n')}]\n`);
   for (const { model, tasks: own = able } of systems) {
     const paths = files(model), weights = weightsOf(paths ?? []);
-    for (const task of paths ? able.filter((task) => own.includes(task)) : []) {
+    // Verification asks for a probability, which baselines, being no files, do not have.
+    const asked = able.filter((task) => own.includes(task) && (weights || task !== 'verify'));
+    for (const task of paths ? asked : []) {
       const key = `${model} ${task}`, known = runs.get(key);
       if (known?.weights === weights || recorded.some((row) => isResult(row, task, model))) continue;
       console.error(`literature: evaluating ${model} on ${task}`);
