@@ -231,10 +231,16 @@ static int check(const request *r, int task) {
                             r->alphabets || r->by_alphabet))
     return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
                               "--shot, --trials, --set, --alphabets and --by-alphabet");
-  if (task == TASK_INSTANCES &&
-      (r->has_way || r->shot != 1 || r->assign || r->by_alphabet || r->confusions || r->distort))
+  const char *file = judge_file(r->model);
+  if (!*file)
+    return complain(EXIT_BAD, "eval: --model %s needs a model file behind the colon", r->model);
+  if (task == TASK_VERIFY && file != r->model)
+    return complain(EXIT_BAD, "eval: --task verify asks for probabilities, which %s has not",
+                    r->model);
+  if (task == TASK_INSTANCES && (file != r->model || r->has_way || r->shot != 1 || r->assign ||
+                                 r->by_alphabet || r->confusions || r->distort))
     return complain(EXIT_BAD, "eval: --task instances takes none of --way, --shot, --assign, "
-                              "--by-alphabet, --confusions and --distort");
+                              "--by-alphabet, --confusions, --distort and --model refit:FILE");
   if (task == TASK_VERIFY &&
       (r->has_way || r->shot != 1 || r->assign || r->by_alphabet || r->confusions))
     return complain(EXIT_BAD, "eval: --task verify takes none of --way, --shot, --assign, "
@@ -285,8 +291,8 @@ int cmd_eval(int argc, const char **argv) {
                .pairs = 24,
                .strength = (double)OG_IMAGINE_STRENGTH};
   const option table[] = {
-      TEXT_OPTION("model", &r.model, "MODEL", "model file, or random, pixel, hausdorff or idm",
-                  .required = true),
+      TEXT_OPTION("model", &r.model, "MODEL",
+                  "model file, refit:FILE, or random, pixel, hausdorff or idm", .required = true),
       TEXT_OPTION("data", &r.data, "DIR",
                   "Omniglot's folder; the folder or file of other tasks; ink: also procedural",
                   .required = true),
@@ -350,7 +356,11 @@ int cmd_eval(int argc, const char **argv) {
       "the\n"
       "examples says whether imagined drawings vary as people's do.\n\n"
       "instances: accuracy of a network with memory by instance, 1st to 10th, in sequences of\n"
-      "drawings of five characters, each label told one step late (Santoro et al. 2016).",
+      "drawings of five characters, each label told one step late (Santoro et al. 2016).\n\n"
+      "A model refit:FILE is the embedding of FILE with a softmax layer that is fitted to each\n"
+      "support set: transfer from a trained classifier. It has no probability of two drawings "
+      "alone,\n"
+      "so --task verify does not take it.",
       "oneglyph eval --model glyph.safetensors --data omniglot --task lake",
       table,
       sizeof table / sizeof table[0],

@@ -136,8 +136,7 @@ int cmd_sweep(int argc, const char **argv) {
                .seed = 1,
                .threads = processors()};
   const option table[] = {
-      TEXT_OPTION("model", &r.models, "M[@SET],..",
-                  "model files, random, pixel, hausdorff or idm; SET as in eval (evaluation)",
+      TEXT_OPTION("model", &r.models, "M[@SET],..", "models as in eval; SET too (evaluation)",
                   .required = true),
       TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder", .required = true),
       TEXT_OPTION("out", &r.out, "FILE,..", "FILE.svg, .png, .csv or .json", .required = true),

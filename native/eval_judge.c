@@ -10,6 +10,7 @@
 #include "comparer.h"
 #include "eval_distance.h"
 #include "fewshot/deform.h"
+#include "fewshot/refit.h"
 #include "fewshot/support.h"
 #include "progress.h"
 
@@ -18,8 +19,13 @@ typedef enum judge_kind {
   JUDGE_RANDOM,
   JUDGE_PIXEL,
   JUDGE_HAUSDORFF,
-  JUDGE_IDM
+  JUDGE_IDM,
+  JUDGE_REFIT
 } judge_kind;
+
+static const char refit_name[] = "refit:";
+/* Of og_refit, chosen on the background alphabets that models/softmax.recipe.json holds out. */
+static const float refit_decay = 0.1f;
 
 struct judge {
   judge_kind kind;
@@ -39,7 +45,13 @@ static judge_kind kind_of(const char *name) {
          : !strcmp(name, "pixel")     ? JUDGE_PIXEL
          : !strcmp(name, "hausdorff") ? JUDGE_HAUSDORFF
          : !strcmp(name, "idm")       ? JUDGE_IDM
+         : judge_file(name) != name   ? JUDGE_REFIT
                                       : JUDGE_NET;
+}
+
+const char *judge_file(const char *name) {
+  size_t length = sizeof refit_name - 1;
+  return strncmp(name, refit_name, length) != 0 ? name : name + length;
 }
 
 static og_status embed(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
@@ -57,7 +69,8 @@ static og_status embed(judge *j, const char *path, const kernel_choice *with, ui
                        : ": out of memory",
                    NULL);
   j->dim = committee_dim(j->model);
-  j->calibration = *committee_calibration(j->model);
+  if (j->kind == JUDGE_NET)
+    j->calibration = *committee_calibration(j->model);
   j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
   double start = process_seconds();
   status = j->embeddings ? committee_embed(j->model, j->rasters, j->count, threads, j->embeddings)
@@ -66,9 +79,10 @@ static og_status embed(judge *j, const char *path, const kernel_choice *with, ui
   if (status)
     return og_fail(error, status, "embedding failed; is memory short?", NULL);
   const committee_second *second = committee_comparer(j->model);
-  return second->model ? comparer_create(second->model, second->views, j->rasters, j->count,
-                                         threads, &j->second, error)
-                       : OG_OK;
+  return second->model && j->kind == JUDGE_NET
+             ? comparer_create(second->model, second->views, j->rasters, j->count, threads,
+                               &j->second, error)
+             : OG_OK;
 }
 
 static og_status find_ink(judge *j, og_error *error) {
@@ -98,8 +112,8 @@ og_status judge_create(const char *name, const kernel_choice *with, const uint8_
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   *j = (judge){.kind = kind_of(name), .rasters = rasters, .count = count, .milliseconds = -1};
   og_status status = OG_OK;
-  if (j->kind == JUDGE_NET)
-    status = embed(j, name, with, threads, error);
+  if (j->kind == JUDGE_NET || j->kind == JUDGE_REFIT)
+    status = embed(j, judge_file(name), with, threads, error);
   if (j->kind == JUDGE_HAUSDORFF)
     status = find_ink(j, error);
   if (!status && (j->kind == JUDGE_IDM || j->calibration.second_look > 0))
@@ -157,6 +171,30 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
   }
   og_support_free(set);
   free(matches);
+  return status;
+}
+
+/* Refits the layer to one episode and asks it. */
+static og_status ask_layer(const judge *j, const uint32_t *support, size_t way, size_t shot,
+                           const uint32_t *query, size_t queries, float *scores) {
+  size_t examples = way * shot, layer = og_refit_layer_size(j->dim, way);
+  float *x = malloc(examples * j->dim * sizeof *x);
+  uint32_t *class_of = malloc(examples * sizeof *class_of);
+  const og_refit_set set = {j->dim, way, examples, x, class_of};
+  float *numbers = malloc((layer + og_refit_room(&set)) * sizeof *numbers);
+  og_status status = x && class_of && numbers ? OG_OK : OG_ERROR_MEMORY;
+  for (size_t i = 0; !status && i < examples; i++) {
+    memcpy(x + i * j->dim, j->embeddings + support[i] * j->dim, j->dim * sizeof *x);
+    class_of[i] = (uint32_t)(i / shot);
+  }
+  if (!status)
+    status = og_refit(&set, refit_decay, numbers, numbers + layer);
+  for (size_t q = 0; !status && q < queries; q++)
+    status =
+        og_refit_logits(numbers, j->dim, way, j->embeddings + query[q] * j->dim, scores + q * way);
+  free(x);
+  free(class_of);
+  free(numbers);
   return status;
 }
 
@@ -244,6 +282,8 @@ og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size
     return status || !j->second ? status
                                 : ask_comparer(j, support, way, shot, query, queries, scores);
   }
+  if (j->kind == JUDGE_REFIT)
+    return ask_layer(j, support, way, shot, query, queries, scores);
   for (size_t q = 0; q < queries; q++) {
     for (size_t i = 0; i < way; i++)
       scores[q * way + i] =

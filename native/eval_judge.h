@@ -14,27 +14,33 @@ typedef struct judge judge;
  * - "pixel": nearest neighbour by squared Euclidean distance of the rasters,
  * - "hausdorff": nearest neighbour by modified Hausdorff distance (Dubuisson and Jain 1994) of the
  *   ink's pixel coordinates less their mean, as in Lake's demo of the one-shot runs,
- * - "idm": nearest neighbour under the image deformation model (Keysers et al. 2007), both ways.
+ * - "idm": nearest neighbour under the image deformation model (Keysers et al. 2007), both ways,
+ * - "refit:FILE": the embeddings of the model FILE, by a softmax layer that is fitted to each
+ *   support set (fewshot/refit.h), whatever head or second look FILE has.
  * A file of such a name is meant by "./random". `rasters` [count] must outlive the judge. */
 og_status judge_create(const char *name, const kernel_choice *with, const uint8_t *rasters,
                        size_t count, uint32_t threads, judge **out, og_error *error);
 void judge_free(judge *j);
 
+/* The model file that such a name means; the name itself for the others. */
+const char *judge_file(const char *name);
+
 /* Milliseconds of a processor for one embedding; negative for baselines. */
 double judge_milliseconds(const judge *j);
 
-/* Threshold of the model's calibration; 0 for baselines. */
+/* Threshold of the model's calibration; 0 for baselines and refitted layers. */
 float judge_threshold(const judge *j);
 
 /* Judges the queries of one episode, each alone: scores[queries][way], greater is better, finite.
- * Nets are asked through og_support_classify; baselines score a class by its nearest example.
+ * Nets are asked through og_support_classify; baselines score a class by its nearest example, and
+ * refitted layers by its logit.
  * Indices are drawings. `random` serves the guessing. May be called by several threads. */
 og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size_t shot,
                        const uint32_t *query, size_t queries, og_random *random, float *scores);
 
 /* The probability that two drawings show one symbol, judged alone and by their embeddings: a second
  * look or a comparer, which only choose among the best classes, have no say. OG_ERROR_UNSUPPORTED
- * for baselines. */
+ * for baselines and refitted layers. */
 og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same);
 
 #endif

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "dataset_idx.h"
+#include "eval_judge.h"
 #include "model_alphabets.h"
 #include "suggest.h"
 
@@ -71,7 +72,7 @@ int eval_load(const eval_source *source, const ink_distortion *distortion, og_da
   else if (is_ink(source))
     status = load_ink(source, distortion, &all, &error);
   else
-    status = alphabets_load(source->data, source->set, source->model, &all, &error);
+    status = alphabets_load(source->data, source->set, judge_file(source->model), &all, &error);
   if (status)
     return complain_error(&error);
   if (!source->alphabets) {

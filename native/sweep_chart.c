@@ -122,15 +122,17 @@ static void place_names(const sweep *s, const size_t *lines, size_t count, doubl
     y[n] = y[n] > limit ? limit : y[n];
 }
 
-/* "models/glyph.safetensors" is "glyph" to a reader. */
+/* "models/glyph.safetensors" is "glyph" to a reader, and "refit:models/..." "glyph, refit". */
 static void write_model(FILE *out, const char *model) {
   char name[256];
-  const char *slash = strrchr(model, '/');
-  snprintf(name, sizeof name, "%s", slash ? slash + 1 : model);
+  const char *file = judge_file(model), *slash = strrchr(file, '/');
+  snprintf(name, sizeof name, "%s", slash ? slash + 1 : file);
   char *dot = strrchr(name, '.');
   if (dot && dot != name)
     *dot = 0;
   markup_short(out, name, 24);
+  if (file != model)
+    fputs(", refit", out);
 }
 
 static void draw_name(FILE *out, const sweep *s, size_t line, double y) {

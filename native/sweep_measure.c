@@ -55,7 +55,7 @@ og_status sweep_measure(sweep *s, const char *dir, const kernel_choice *with, ui
     sweep_curve *curve = &s->curve[c];
     if (!c || !shares_set(curve - 1, curve)) {
       og_dataset_free(set);
-      status = alphabets_load(dir, curve->set, curve->model, &set, error);
+      status = alphabets_load(dir, curve->set, judge_file(curve->model), &set, error);
     }
     if (!status)
       status = check_plan(s, set, dir, error);

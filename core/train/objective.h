@@ -32,6 +32,9 @@ extern const og_objective og_objective_embed;
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
 
+/* Which character of the training set a drawing is: softmax over all of them (class_loss.h). The
+ * linear layer behind the net is the objective's own. */
+extern const og_objective og_objective_classes;
 /* Whether two drawings show one character, by Koch's head: two-way, on pairs of which half are of
  * one character; and on all pairs of a batch (pairs.h). */
 extern const og_objective og_objective_pairs;

@@ -113,6 +113,7 @@ static void every_objective_trains(void **state) {
        .head = "memory hidden=100 slots=64 width=40 reads=1 classes=5"},
       {.objective = "pairs", .net = FEATURES, .head = "siamese"},
       {.objective = "all-pairs", .net = FEATURES, .head = "siamese"},
+      {.objective = "classes", .net = EMBEDDING},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     og_recipe recipe = base;
@@ -136,6 +137,8 @@ static void what_does_not_suit_is_refused(void **state) {
       {.objective = "episodes", .net = EMBEDDING},
       {.objective = "memory", .net = EMBEDDING, .head = "prototypical"},
       {.objective = "pairs", .net = FEATURES},
+      {.objective = "classes", .net = FEATURES},
+      {.objective = "classes", .net = EMBEDDING, .head = "prototypical"},
       {.objective = "nothing", .net = EMBEDDING},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -1,5 +1,5 @@
-/* Matching, Prototypical and memory-augmented networks: they learn, their files hold their heads,
- * and the commands use those or say why not. */
+/* Matching, Prototypical and memory-augmented networks, and a plain classifier: they learn, their
+ * files hold their heads, and the commands use those or say why not. */
 #include "native/command.h"
 
 #include "embedding.h"
@@ -33,6 +33,10 @@ static void write_episode_recipe(const char *objective) {
   PLAIN "\"objective\":\"memory\",\"head\":\"memory hidden=24 slots=32 width=16 reads=1 "          \
         "classes=3\","                                                                             \
         "\"steps\":600,\"classes_per_batch\":24,\"way\":3,\"shot\":4,\"calibrate\":false"
+
+#define CLASSES                                                                                    \
+  "\"objective\":\"classes\",\"same_alphabet\":0,\"learning_rate\":4e-3,\"steps\":150,"            \
+  "\"classes_per_batch\":24"
 
 static double held_out_error(const char *path) {
   og_model *model;
@@ -95,11 +99,54 @@ static void memory_is_learnt(void **state) {
   assert_complains(r, 2, "--task instances takes none of --way");
 }
 
+/* The errors that `eval --json` prints. */
+static double errors_of(const char *model) {
+  result r = RUN("eval", "--model", model, "--data", "procedural", "--task", "ink", "--trials",
+                 "400", "--threads", "1", "--json");
+  const char *at = strstr(r.out, "\"errors\":");
+  if (r.code || !at)
+    fail_msg("%s: %s", model, r.err);
+  assert_non_null(strstr(r.out, model));
+  return atof(at + strlen("\"errors\":"));
+}
+
+static void classes_are_learnt(void **state) {
+  (void)state;
+  write_episode_recipe(CLASSES);
+  RUN_WELL(TRAIN("m.safetensors", "--steps", "150"));
+  double percent = held_out_error("m.safetensors");
+  print_message("%.2f %%\n", percent);
+  assert_true(percent < 50); /* 8-way: 87.5 by guessing */
+  og_model *model;
+  assert_int_equal(model_read("m.safetensors", NULL, &model, NULL), OG_OK);
+  assert_int_equal(model->head.kind, OG_HEAD_COSINE); /* and the last layer was left behind: */
+  assert_int_equal(og_model_get_info(model)->parameters,
+                   (9 + 1) * 8 + (9 * 8 + 1) * 16 + (16 * 16 + 1) * 16);
+  og_model_free(model);
+  double nearest = errors_of("m.safetensors"), refit = errors_of("refit:m.safetensors");
+  print_message("errors of 400: nearest neighbour %.0f, refitted %.0f\n", nearest, refit);
+  assert_true(refit < 200 && refit < 1.5 * nearest); /* 20-way: 380 by guessing */
+}
+
+static void refitted_layers_say_no(void **state) {
+  (void)state;
+  write_text("m.safetensors", "none");
+  assert_complains(
+      RUN("eval", "--model", "refit:m.safetensors", "--data", "procedural", "--task", "ink"), 2,
+      "m.safetensors: ");
+  assert_complains(RUN("eval", "--model", "refit:", "--data", "."), 2,
+                   "--model refit: needs a model file behind the colon");
+  assert_complains(RUN("eval", "--model", "refit:m", "--data", ".", "--task", "verify"), 2,
+                   "--task verify asks for probabilities, which refit:m has not");
+  assert_complains(RUN("eval", "--model", "refit:m", "--data", ".", "--task", "instances"), 2,
+                   "--task instances takes none of ");
+}
+
 static void threads_share_slices(void **state) {
   (void)state;
   static const char *const heads[] = {
-      EPISODES("matching context=2", "\"shot\":2,\"calibrate\":false"), MEMORY};
-  for (size_t i = 0; i < 2; i++) {
+      EPISODES("matching context=2", "\"shot\":2,\"calibrate\":false"), MEMORY, CLASSES};
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
     write_episode_recipe(heads[i]);
     RUN_WELL("train", "--recipe", "r.json", "--steps", "6", "--out", "one", "--threads", "1");
     RUN_WELL("train", "--recipe", "r.json", "--steps", "6", "--out", "two", "--threads", "2");
@@ -131,6 +178,9 @@ static void bad_recipes(void **state) {
       {PLAIN "\"objective\":\"memory\",\"head\":\"prototypical\",\"steps\":9,"
              "\"classes_per_batch\":10,\"way\":5,\"shot\":1",
        "memory needs a head"},
+      {PLAIN "\"objective\":\"classes\",\"head\":\"prototypical\",\"steps\":9,"
+             "\"classes_per_batch\":10",
+       "the objective classes trains no head"},
       {PLAIN
        "\"objective\":\"memory\",\"head\":\"memory hidden=4 slots=8 width=4 reads=1 classes=4\","
        "\"steps\":9,\"classes_per_batch\":10,\"way\":5,\"shot\":1",
@@ -147,6 +197,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(episodes_are_learnt, enter_folder, leave_folder),
       cmocka_unit_test_setup_teardown(memory_is_learnt, enter_folder, leave_folder),
+      cmocka_unit_test_setup_teardown(classes_are_learnt, enter_folder, leave_folder),
+      cmocka_unit_test_setup_teardown(refitted_layers_say_no, enter_folder, leave_folder),
       cmocka_unit_test_setup_teardown(threads_share_slices, enter_folder, leave_folder),
       cmocka_unit_test_setup_teardown(bad_recipes, enter_folder, leave_folder),
   };
