@@ -24,8 +24,9 @@ typedef enum judge_kind {
 } judge_kind;
 
 static const char refit_name[] = "refit:";
-/* Of og_refit, chosen on the background alphabets that models/softmax.recipe.json holds out. */
-static const float refit_decay = 0.1f;
+/* Of og_refit, chosen by models/softmax.safetensors on its held-out alphabets: models/softmax.md.
+ */
+static const float refit_decay = 0.3f;
 
 struct judge {
   judge_kind kind;

@@ -25,9 +25,9 @@ export function recordedRows() {
 }
 
 /** The files that a system's model is made of; null if they are not here, none for baselines. */
-function files(model) {
+export function files(model) {
   if (!model.includes('/')) return [];
-  const path = join(repository, model);
+  const path = join(repository, model.replace(/^refit:/, ''));
   if (!existsSync(path)) return null;
   if (!model.endsWith('.json')) return [path];
   return [path, ...read(path).members.map((member) => join(dirname(path), member.model))];

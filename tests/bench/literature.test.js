@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { recordedRows, quotedSystem } from './literature.mjs';
+import { files, recordedRows, quotedSystem } from './literature.mjs';
 import { counted, inOrder, isResult, literaturePath, resultsFolder, table, tasks, withTable } from './literature-table.mjs';
 import { readmePath } from './section.mjs';
 
@@ -31,6 +31,13 @@ test('literature.json has what the results and the quotes say', () => {
     assert.ok(each.source, each.id);
     assert.deepEqual(literature.systems.find(({ id }) => id === each.id), quotedSystem(each));
   }
+});
+
+test('the files of a system are found', () => {
+  assert.deepEqual(files('idm'), []);
+  assert.equal(files('models/none.safetensors'), null);
+  assert.deepEqual(files('refit:models/softmax.safetensors'), [join(resultsFolder, '..', 'softmax.safetensors')]);
+  assert.equal(files('models/glyph-max.json').length, 4);
 });
 
 test('rows are told apart', () => {

@@ -120,6 +120,33 @@ static void trials_do_not_depend_on_threads(void **state) {
   og_dataset_free(set);
 }
 
+/* A layer that is refitted to invented characters knows most of them, whatever the threads, and has
+ * no preference where all drawings are alike. */
+static void refitted_layers_judge_and_tie(void **state) {
+  (void)state;
+  static const char model[] = "refit:" ONEGLYPH_SOURCE_DIR "/models/softmax.safetensors";
+  og_dataset *set;
+  assert_int_equal(og_dataset_procedural(1, 2, 0, 8, 4, &set), OG_OK);
+  eval_result one = sampled(set, model, 1), two = sampled(set, model, 2);
+  print_message("%d errors in 997\n", (int)one.alone.errors);
+  assert_int_equal(one.alone.errors, two.alone.errors);
+  assert_true(one.alone.errors < 250 && one.alone.ties == 0 && one.comparison > 0);
+  eval_result_free(&one);
+  eval_result_free(&two);
+  memset(set->rasters, 1, set->drawings * OG_RASTER_SIZE);
+  one = sampled(set, model, 2);
+  assert_true(one.alone.errors == 997 && one.alone.ties == 997);
+  eval_result_free(&one);
+  judge *j;
+  float same;
+  assert_int_equal(judge_create(model, NULL, set->rasters, 2, 1, &j, NULL), OG_OK);
+  assert_int_equal(judge_same(j, 0, 1, &same), OG_ERROR_UNSUPPORTED);
+  judge_free(j);
+  og_dataset_free(set);
+  assert_string_equal(judge_file(model), strchr(model, ':') + 1);
+  assert_string_equal(judge_file("refit"), "refit");
+}
+
 static void json_has_every_key_in_order(void **state) {
   (void)state;
   char *text = NULL;
@@ -213,6 +240,7 @@ int main(void) {
       cmocka_unit_test(assignment_equals_brute_force),
       cmocka_unit_test(baselines_make_their_known_errors_on_lake),
       cmocka_unit_test(trials_do_not_depend_on_threads),
+      cmocka_unit_test(refitted_layers_judge_and_tie),
       cmocka_unit_test(json_has_every_key_in_order),
       cmocka_unit_test(csv_has_the_same_columns_in_every_row),
       cmocka_unit_test(unknown_reports_every_threshold),
