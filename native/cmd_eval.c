@@ -232,7 +232,7 @@ static int check(const request *r, int task) {
     return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
                               "--shot, --trials, --set, --alphabets and --by-alphabet");
   const char *file = judge_file(r->model);
-  if (!*file)
+  if (file != r->model && !*file)
     return complain(EXIT_BAD, "eval: --model %s needs a model file behind the colon", r->model);
   if (task == TASK_VERIFY && file != r->model)
     return complain(EXIT_BAD, "eval: --task verify asks for probabilities, which %s has not",

@@ -113,7 +113,9 @@ og_status judge_create(const char *name, const kernel_choice *with, const uint8_
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   *j = (judge){.kind = kind_of(name), .rasters = rasters, .count = count, .milliseconds = -1};
   og_status status = OG_OK;
-  if (j->kind == JUDGE_NET || j->kind == JUDGE_REFIT)
+  if (j->kind == JUDGE_REFIT && !*judge_file(name))
+    status = og_fail(error, OG_ERROR_ARGUMENT, name, " needs a model file behind the colon", NULL);
+  else if (j->kind == JUDGE_NET || j->kind == JUDGE_REFIT)
     status = embed(j, judge_file(name), with, threads, error);
   if (j->kind == JUDGE_HAUSDORFF)
     status = find_ink(j, error);

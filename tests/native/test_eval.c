@@ -145,6 +145,9 @@ static void refitted_layers_judge_and_tie(void **state) {
   og_dataset_free(set);
   assert_string_equal(judge_file(model), strchr(model, ':') + 1);
   assert_string_equal(judge_file("refit"), "refit");
+  og_error error = {0};
+  assert_int_equal(judge_create("refit:", NULL, NULL, 0, 1, &j, &error), OG_ERROR_ARGUMENT);
+  assert_string_equal(error.text, "refit: needs a model file behind the colon");
 }
 
 static void json_has_every_key_in_order(void **state) {

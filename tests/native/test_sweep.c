@@ -101,6 +101,10 @@ static void chart_names_every_curve(void **state) {
     assert_null(strstr(text, "nan"));
     assert_null(strstr(text, "inf"));
     free(text);
+    s->curve[1].model = "refit:folder/net.safetensors";
+    write_into(&text, sweep_svg, s);
+    assert_non_null(strstr(text, ">net, refit "));
+    free(text);
     free(s);
   }
 }
