@@ -110,7 +110,8 @@ typedef struct og_calibration {
   float threshold;   /* similarity at which "none of these" is as likely as the class; NAN-free */
   float same_scale;  /* P(two drawings are one symbol) = sigmoid(scale * similarity + bias) */
   float same_bias;
-  float second_look; /* weight of og_support_look_again; 0: none */
+  float second_look;      /* weight of og_support_look_again; 0: none */
+  uint32_t example_views; /* of og_embed_example; 0 is 1 */
 } og_calibration;
 
 /* What the products inside the net are computed with. */
@@ -164,6 +165,15 @@ og_status og_workspace_create_batch(const og_model *model, size_t images, og_wor
  * the result is not finite, OG_ERROR_UNSUPPORTED if the model compares drawings. */
 og_status og_embed(const og_model *model, og_workspace *workspace,
                    const uint8_t raster[OG_RASTER_SIZE], float *embedding);
+
+/* Embeds a drawing that is to be an example of a support set: the mean, at unit length, over
+ * calibration.example_views slightly turned, stretched and slanted views of it (as Krizhevsky,
+ * Sutskever and Hinton 2012 average over crops), so that what differs from hand to hand partly
+ * cancels. An example is embedded once and compared often: this takes so many times as long as
+ * og_embed, and queries cost what they did. With one view it is og_embed. */
+enum { OG_VIEWS = 9 }; /* most */
+og_status og_embed_example(const og_model *model, og_workspace *workspace,
+                           const uint8_t raster[OG_RASTER_SIZE], float *embedding);
 
 /* Embeds `count` rasters, as many together as the workspace has room for; every embedding has the
  * bits that og_embed gives. Stops at the first raster that cannot be embedded, whose status is
@@ -237,14 +247,15 @@ og_status og_support_classify(const og_support *support, const float *query,
  * place as an embedding cannot: with the image deformation model (Keysers and others 2007, section
  * 3.4), which needs no training and errs on other pairs than a net. The class whose drawings are
  * farther from the query loses calibration.second_look times the difference of the mean logarithms
- * of the distances, and ranking and probabilities follow. Nothing changes if that weight is 0, if
- * the model has a head, or if the drawings were not kept of a class's examples, the newest OG_LOOKS
- * of which are looked at.
+ * of the distances, and ranking and probabilities follow. The example of each class that is nearest
+ * is compared with the query turned by 8 degrees each way too, and the least distance counts.
+ * Nothing changes if that weight is 0, if the model has a head, or if the drawings were not kept of
+ * a class's examples, the newest OG_LOOKS of which are looked at.
  *
  * og_support_keep_drawing keeps what that needs of an example's drawing, 14 KB; OG_ERROR_ARGUMENT
  * if there is no such example, OG_ERROR_EMPTY if there is no ink. og_support_look_again takes what
  * og_support_classify gave for the same set and calibration, and allocates nothing; about 0.1 ms an
- * example. OG_ERROR_EMPTY if the query has no ink. */
+ * example and as much for each turn of a class. OG_ERROR_EMPTY if the query has no ink. */
 enum { OG_LOOKS = 5 };
 og_status og_support_keep_drawing(og_support *support, uint32_t example_id,
                                   const uint8_t raster[OG_RASTER_SIZE]);

@@ -141,7 +141,8 @@ static int fill_support(classifier *c) {
   og_status status =
       values && c->matches ? committee_support(c->model, &c->support) : OG_ERROR_MEMORY;
   if (!status)
-    status = committee_embed(c->model, c->drawings.rasters, count, processors(), values);
+    status =
+        committee_embed_examples(c->model, 0, c->drawings.rasters, count, processors(), values);
   for (size_t i = 0; !status && i < count; i++) {
     uint32_t id;
     status = og_support_add(c->support, c->drawings.class_of[i], values + i * dim, &id);

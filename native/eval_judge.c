@@ -32,7 +32,7 @@ struct judge {
   judge_kind kind;
   const uint8_t *rasters;
   size_t count, dim;
-  float *embeddings; /* [count][dim] */
+  float *embeddings, *examples; /* [count][dim]: as queries; as examples, maybe the same */
   committee *model;
   comparer *second;        /* looks again at the best; NULL: there is none */
   ink_points *ink;         /* [count] */
@@ -53,6 +53,17 @@ static judge_kind kind_of(const char *name) {
 const char *judge_file(const char *name) {
   size_t length = sizeof refit_name - 1;
   return strncmp(name, refit_name, length) != 0 ? name : name + length;
+}
+
+static og_status embed_examples(judge *j, uint32_t threads) {
+  if (j->calibration.example_views <= 1) {
+    j->examples = j->embeddings;
+    return OG_OK;
+  }
+  j->examples = malloc(j->count * j->dim * sizeof *j->examples);
+  return j->examples
+             ? committee_embed_examples(j->model, 0, j->rasters, j->count, threads, j->examples)
+             : OG_ERROR_MEMORY;
 }
 
 static og_status embed(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
@@ -77,6 +88,8 @@ static og_status embed(judge *j, const char *path, const kernel_choice *with, ui
   status = j->embeddings ? committee_embed(j->model, j->rasters, j->count, threads, j->embeddings)
                          : OG_ERROR_MEMORY;
   j->milliseconds = (process_seconds() - start) * 1000 / (double)j->count;
+  if (!status)
+    status = embed_examples(j, threads);
   if (status)
     return og_fail(error, status, "embedding failed; is memory short?", NULL);
   const committee_second *second = committee_comparer(j->model);
@@ -135,6 +148,8 @@ void judge_free(judge *j) {
     ink_points_free(&j->ink[i]);
   free(j->ink);
   free(j->images);
+  if (j->examples != j->embeddings)
+    free(j->examples);
   free(j->embeddings);
   comparer_free(j->second);
   committee_free(j->model);
@@ -151,7 +166,7 @@ float judge_threshold(const judge *j) {
 
 static og_status add_example(const judge *j, og_support *set, uint32_t class, uint32_t drawing) {
   uint32_t id;
-  og_status status = og_support_add(set, class, j->embeddings + drawing * j->dim, &id);
+  og_status status = og_support_add(set, class, j->examples + drawing * j->dim, &id);
   return status || !j->images ? status : og_support_keep_image(set, id, &j->images[drawing]);
 }
 
@@ -167,8 +182,9 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
     og_answer answer;
     status = og_support_classify(set, j->embeddings + query[q] * j->dim, &j->calibration, NAN,
                                  matches, way, &answer);
-    if (!status && j->images)
-      og_look_again(set, &j->images[query[q]], &j->calibration, matches, &answer);
+    if (!status)
+      status = og_support_look_again(set, j->rasters + (size_t)query[q] * OG_RASTER_SIZE,
+                                     &j->calibration, matches, &answer);
     for (size_t i = 0; !status && i < way; i++)
       scores[q * way + matches[i].class_id] = matches[i].similarity;
   }
@@ -209,7 +225,7 @@ og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
   og_answer answer;
   og_status status = committee_support(j->model, &set);
   if (!status)
-    status = og_support_add(set, 0, j->embeddings + a * j->dim, NULL);
+    status = og_support_add(set, 0, j->examples + a * j->dim, NULL);
   if (!status)
     status = og_support_classify(set, j->embeddings + b * j->dim, &j->calibration, NAN, &match, 1,
                                  &answer);

@@ -7,15 +7,15 @@
 
 #include <json-c/json.h>
 
+#include "calibration_fit.h"
 #include "commands.h"
-#include "committee_calibrate.h"
 #include "complain.h"
 #include "dataset_load.h"
 #include "embedding.h"
-#include "fewshot/calibrate.h"
 #include "files.h"
 #include "isa.h"
 #include "model_ranges.h"
+#include "net/model.h"
 #include "options.h"
 #include "output.h"
 
@@ -24,18 +24,15 @@ typedef struct request {
   kernel_choice with;
   uint64_t drawings;
   double second_look; /* NAN: as it was */
+  uint64_t views;     /* 0: as it was */
 } request;
 
-/* The calibration that the options ask for as text; an empty one leaves what there is. */
-static og_status choose_calibration(const request *r, const uint8_t *bytes, size_t size,
-                                    char text[OG_CALIBRATION_TEXT], og_error *error) {
+/* The calibration of the model itself or of --like, with another weight. */
+static og_status take_calibration(const request *r, const uint8_t *bytes, size_t size,
+                                  char text[OG_CALIBRATION_TEXT], og_error *error) {
   og_model *model = NULL;
-  og_status status = OG_OK;
-  text[0] = 0;
-  if (!r->like && isnan(r->second_look))
-    return OG_OK;
-  status = r->like ? model_read(r->like, &r->with, &model, error)
-                   : og_model_load(bytes, size, r->with.isa, &model, error);
+  og_status status = r->like ? model_read(r->like, &r->with, &model, error)
+                             : og_model_load(bytes, size, r->with.isa, &model, error);
   if (status)
     return status;
   og_calibration calibration = og_model_get_info(model)->calibration;
@@ -46,22 +43,44 @@ static og_status choose_calibration(const request *r, const uint8_t *bytes, size
   return OG_OK;
 }
 
+/* What the file is to say anew, as far as the options ask for it. */
+static int choose_metadata(const request *r, const char *path, const uint8_t *bytes, size_t size,
+                           calibration_texts *texts, const char *metadata[4][2]) {
+  og_error error = {0};
+  metadata[0][0] = NULL;
+  if (!r->views && !r->like && isnan(r->second_look))
+    return EXIT_DONE;
+  metadata[0][0] = "calibration";
+  metadata[0][1] = texts->calibration;
+  metadata[1][0] = NULL;
+  if (!r->views)
+    return take_calibration(r, bytes, size, texts->calibration, &error) ? complain_error(&error)
+                                                                        : EXIT_DONE;
+  metadata[1][0] = "held_out_error";
+  metadata[1][1] = texts->error;
+  metadata[2][0] = "held_out_unknown";
+  metadata[2][1] = texts->unknown;
+  metadata[3][0] = NULL;
+  return calibration_fit(path, r->data, &r->with, r->second_look, (uint32_t)r->views, texts);
+}
+
 static int calibrate(const request *r, const char *path) {
   og_error error = {0};
   uint8_t *bytes = NULL, *out = NULL;
   size_t size = 0, out_size = 0, kept = 0;
   og_dataset *set = NULL;
-  char calibration[OG_CALIBRATION_TEXT];
+  calibration_texts texts;
+  const char *metadata[4][2];
   int code = EXIT_DONE;
   if (file_read(path, MODEL_LIMIT, &bytes, &size, &error) ||
-      choose_calibration(r, bytes, size, calibration, &error) ||
       dataset_load(r->data, r->set, &set, &error))
     code = complain_error(&error);
+  else
+    code = choose_metadata(r, path, bytes, size, &texts, metadata);
   if (!code) {
     kept = set->drawings < r->drawings ? set->drawings : (size_t)r->drawings;
-    og_status status =
-        model_add_ranges(bytes, size, r->with.isa, set->rasters, set->drawings, kept,
-                         calibration[0] ? calibration : NULL, &out, &out_size, &error);
+    og_status status = model_add_ranges(bytes, size, r->with.isa, set->rasters, set->drawings, kept,
+                                        (const char *const(*)[2])metadata, &out, &out_size, &error);
     if (status)
       code =
           complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path, error.text);
@@ -83,6 +102,10 @@ static int in_one_folder(const char *a, const char *b) {
   return length_a == length_b && !memcmp(a, b, length_a);
 }
 
+static void put_text(json_object *list, const char *key, const char *text) {
+  json_object_object_add(list, key, json_object_new_string(text));
+}
+
 static int calibrate_list(const request *r, const char *path, json_object *list) {
   if (r->out && !in_one_folder(path, r->out))
     return complain(EXIT_BAD,
@@ -90,10 +113,14 @@ static int calibrate_list(const request *r, const char *path, json_object *list)
                     r->out);
   if (r->like)
     return complain(EXIT_BAD, "--like: a committee is fitted, not likened");
-  int code = committee_calibrate(path, r->data, &r->with, r->second_look, list);
+  calibration_texts texts;
+  int code = calibration_fit(path, r->data, &r->with, r->second_look, (uint32_t)r->views, &texts);
   output out;
   if (code || (code = output_open(&out)))
     return code;
+  put_text(list, "calibration", texts.calibration);
+  put_text(list, "held_out_error", texts.error);
+  put_text(list, "held_out_unknown", texts.unknown);
   const int style = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
   fprintf(out.stream, "%s\n", json_object_to_json_string_ext(list, style));
   code = output_close(&out, r->out ? r->out : path, EXIT_DONE);
@@ -122,6 +149,8 @@ int cmd_model_calibrate(int argc, const char **argv) {
       TEXT_OPTION("like", &r.like, "MODEL", "take over the probabilities of this model"),
       REAL_OPTION("second-look", &r.second_look, "W", "weight of the second look (as it was)", 0,
                   100),
+      WHOLE_OPTION("example-views", &r.views, "V",
+                   "views that an example is embedded in (as it was)", 1, OG_VIEWS),
       TEXT_OPTION("out", &r.out, "FILE", "write there instead of to the model file"),
       ISA_OPTION(r.with.isa_text),
   };
@@ -131,7 +160,8 @@ int cmd_model_calibrate(int argc, const char **argv) {
       "Makes a model ready for --precision int16: runs it on drawings, measures how large the\n"
       "numbers become that are to be 16-bit integers, and stores that in the model file. Of a\n"
       "committee (JSON that lists models), it fits the probabilities instead, on the alphabets\n"
-      "that its first member held out. --like is for a model that held out no alphabets: MODEL "
+      "that its first member held out; with --example-views, of a model too. --like is for a model "
+      "that held out no alphabets: MODEL "
       "was\n"
       "trained likewise, and did.",
       "oneglyph model calibrate glyph.safetensors --data omniglot",
@@ -143,6 +173,11 @@ int cmd_model_calibrate(int argc, const char **argv) {
   int code = options_parse(&spec, argc, argv, &rest);
   if (code != OPTIONS_RUN)
     return code;
+  if (r.like && r.views) {
+    arguments_free(&rest);
+    return complain(EXIT_BAD, "model calibrate: --like and --example-views: choose one, for other "
+                              "views need probabilities of their own");
+  }
   code = kernel_choose(&r.with);
   if (code == OPTIONS_RUN)
     code = calibrate_any(&r, rest.list[0]);

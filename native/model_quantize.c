@@ -133,8 +133,8 @@ static int compare_errors(const request *r, const char *path, const model_bytes 
   uint32_t threads = (uint32_t)r->threads;
   int code = EXIT_DONE;
   if (alphabets_load(r->data, "held-out", path, &set, &error) ||
-      embeddings_of(from->bytes, from->size, r->isa, set, threads, &a, &error) ||
-      embeddings_of(to->bytes, to->size, r->isa, set, threads, &b, &error) ||
+      embeddings_of(from->bytes, from->size, r->isa, set, 1, threads, &a, &error) ||
+      embeddings_of(to->bytes, to->size, r->isa, set, 1, threads, &b, &error) ||
       validate(set, &a, ROUNDS, SEED, &out->before, &error) ||
       validate(set, &b, ROUNDS, SEED, &out->after, &error))
     code = complain_error(&error);

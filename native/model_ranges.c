@@ -67,8 +67,17 @@ static void add_ranges(rewriting *r) {
   }
 }
 
-static og_status rewrite(rewriting *r, const char *calibration, uint8_t **out, size_t *size) {
-  const char *pairs[OG_ST_MAX_PAIRS + 1][2];
+static const char *const nothing[1][2];
+
+static int has_key(const char *const (*metadata)[2], const char *key) {
+  while ((*metadata)[0] && strcmp((*metadata)[0], key) != 0)
+    metadata++;
+  return (*metadata)[0] != NULL;
+}
+
+static og_status rewrite(rewriting *r, const char *const (*metadata)[2], uint8_t **out,
+                         size_t *size) {
+  const char *pairs[OG_ST_MAX_PAIRS][2];
   size_t count = 0;
   og_status status = keep_tensors(r);
   if (status)
@@ -77,17 +86,17 @@ static og_status rewrite(rewriting *r, const char *calibration, uint8_t **out, s
   if (r->count > OG_ST_MAX_TENSORS)
     return OG_ERROR_TOO_LARGE;
   for (size_t i = 0; i < r->file->pairs; i++) {
-    if (calibration && !strcmp(r->file->key[i], "calibration"))
+    if (has_key(metadata, r->file->key[i]))
       continue;
     pairs[count][0] = r->file->key[i];
     pairs[count++][1] = r->file->value[i];
   }
-  if (calibration) {
-    pairs[count][0] = "calibration";
-    pairs[count++][1] = calibration;
+  for (; (*metadata)[0]; metadata++, count++) {
+    if (count == OG_ST_MAX_PAIRS)
+      return OG_ERROR_TOO_LARGE;
+    pairs[count][0] = (*metadata)[0];
+    pairs[count][1] = (*metadata)[1];
   }
-  if (count > OG_ST_MAX_PAIRS)
-    return OG_ERROR_TOO_LARGE;
   return og_safetensors_write(r->tensors, r->count, (const char *const(*)[2])pairs, count, out,
                               size);
 }
@@ -107,7 +116,7 @@ static void rewriting_free(rewriting *r) {
 
 og_status model_add_ranges(const uint8_t *bytes, size_t size, const char *isa,
                            const uint8_t *rasters, size_t count, size_t wanted,
-                           const char *calibration, uint8_t **out, size_t *out_size,
+                           const char *const (*metadata)[2], uint8_t **out, size_t *out_size,
                            og_error *error) {
   og_error local = {OG_ERROR_MEMORY, "out of memory"};
   rewriting *r = calloc(1, sizeof *r);
@@ -116,7 +125,7 @@ og_status model_add_ranges(const uint8_t *bytes, size_t size, const char *isa,
     status = og_safetensors_read(bytes, size, &r->file, &local);
   if (!status && !(status = og_workspace_create(r->model, &r->workspace)) &&
       !(status = measure(r, rasters, count, wanted < count ? wanted : count)))
-    status = rewrite(r, calibration, out, out_size);
+    status = rewrite(r, metadata ? metadata : nothing, out, out_size);
   if (status == OG_ERROR_TOO_LARGE && !local.text[0])
     og_fail(&local, status, "too many tensors or metadata", NULL);
   rewriting_free(r);

@@ -81,6 +81,7 @@ static og_status calibrate(const train_run *run, const embeddings *held_out, met
   if (status)
     return status;
   calibration.second_look = run->recipe->second_look;
+  calibration.example_views = run->recipe->example_views;
   char text[OG_CALIBRATION_TEXT];
   og_calibration_format(&calibration, text);
   put_format(m, "calibration", "%s", text);
@@ -98,7 +99,8 @@ static og_status measure(const train_run *run, metadata *m, double *percent, og_
   trial_count count;
   og_status status = export(run, m, &bytes, &size, error);
   if (!status)
-    status = train_run_validate(run, bytes, size, &held_out, &count, error);
+    status =
+        train_run_validate(run, bytes, size, run->recipe->example_views, &held_out, &count, error);
   free(bytes);
   if (!status) {
     *percent = trial_percent(count);

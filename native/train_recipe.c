@@ -65,6 +65,7 @@ static const key keys[] = {
     {"tone", REAL, CORE(tone), 0, 1, true, true},
     {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
     {"second_look", REAL, OWN(second_look), 0, 100, false, false},
+    {"example_views", WHOLE32, OWN(example_views), 1, OG_VIEWS, false, false},
     {"whiten", REAL, OWN(whiten), 0, 1000, false, false},
     {"half", BOOL, OWN(half), 0, 0, false, false},
     {"calibrate", BOOL, OWN(calibrate), 0, 0, false, false},
@@ -280,8 +281,11 @@ og_status train_recipe_read(const char *path, train_recipe **out, og_error *erro
     return status;
   train_recipe *r = calloc(1, sizeof *r);
   if (r)
-    *r = (train_recipe){
-        .set = strdup("background"), .half = true, .calibrate = true, .validate_every = 500};
+    *r = (train_recipe){.set = strdup("background"),
+                        .half = true,
+                        .calibrate = true,
+                        .validate_every = 500,
+                        .example_views = 1};
   status = r && r->set ? json_read_object(path, (const char *)bytes, size, &json, error)
                        : out_of_memory(error);
   free(bytes);

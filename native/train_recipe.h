@@ -25,6 +25,7 @@ typedef struct train_recipe {
   uint64_t validate_every; /* steps */
   float whiten;            /* ridge of the whitening at export, see train/whiten.h; 0: none */
   float second_look;       /* weight to be stored, see og_support_look_again; 0: none */
+  uint32_t example_views;  /* to be stored, see og_embed_example; 1 to OG_VIEWS */
   procedural procedural;   /* in place of Omniglot */
   procedural also;         /* beside the set */
 } train_recipe;

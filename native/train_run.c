@@ -33,14 +33,15 @@ typedef struct sitting {
   progress bar;
 } sitting;
 
-og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size,
+og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size, size_t views,
                              embeddings *held_out, trial_count *count, og_error *error) {
   const og_dataset *set = run->data->held_out;
   *held_out = (embeddings){0};
   if (run->recipe->core.candidates)
     return comparer_validate(bytes, size, run->isa, set, run->threads, COMPARER_ROUNDS,
                              VALIDATION_SEED, count, error);
-  og_status status = embeddings_of(bytes, size, run->isa, set, run->threads, held_out, error);
+  og_status status =
+      embeddings_of(bytes, size, run->isa, set, views, run->threads, held_out, error);
   if (status)
     return status;
   const char *head = run->recipe->core.head;
@@ -61,7 +62,7 @@ static og_status validate_now(sitting *s, og_error *error) {
   trial_count count;
   og_status status = train_net(s->run, NULL, 0, &bytes, &size, error);
   if (!status)
-    status = train_run_validate(s->run, bytes, size, &held_out, &count, error);
+    status = train_run_validate(s->run, bytes, size, 1, &held_out, &count, error);
   if (!status)
     s->percent = trial_percent(count);
   embeddings_free(&held_out);

@@ -9,18 +9,26 @@
 
 enum { USUAL_WAY = 20 };
 
+/* Embeds all drawings of `set` in so many views into new memory. */
+static og_status embed_all(const og_model *model, const og_dataset *set, size_t views,
+                           uint32_t threads, float **out) {
+  size_t dim = og_model_get_info(model)->dim;
+  *out = calloc(set->drawings * dim + 1, sizeof **out);
+  return *out ? embed_rasters(model, views, set->rasters, set->drawings, threads, *out, dim)
+              : OG_ERROR_MEMORY;
+}
+
 og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, const og_dataset *set,
-                        uint32_t threads, embeddings *out, og_error *error) {
+                        size_t views, uint32_t threads, embeddings *out, og_error *error) {
   *out = (embeddings){.count = set->drawings};
   og_model *model = NULL;
   og_status status = og_model_load(bytes, size, isa, &model, error);
   if (status)
     return status;
   out->dim = og_model_get_info(model)->dim;
-  out->values = calloc(out->count * out->dim + 1, sizeof *out->values);
-  status = out->values
-               ? embed_rasters(model, 1, set->rasters, out->count, threads, out->values, out->dim)
-               : OG_ERROR_MEMORY;
+  status = embed_all(model, set, 1, threads, &out->values);
+  if (!status && views > 1)
+    status = embed_all(model, set, views, threads, &out->examples);
   if (!status)
     status = embeddings_take_head(out, model);
   og_model_free(model);
@@ -45,18 +53,21 @@ og_status embeddings_take_head(embeddings *e, const og_model *model) {
 og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, uint64_t seed,
                                og_calibration *out, og_detection *report, og_error *error) {
   const og_siamese head = {e->dim, e->head, e->head ? e->head[e->dim] : 0};
-  return og_calibrate(set, e->values, e->dim, e->head ? &head : NULL, seed, out, report, error);
+  return og_calibrate(set, e->values, e->examples ? e->examples : e->values, e->dim,
+                      e->head ? &head : NULL, seed, out, report, error);
 }
 
 void embeddings_free(embeddings *e) {
   free(e->values);
+  free(e->examples);
   free(e->head);
   *e = (embeddings){0};
 }
 
-static float alike(void *context, uint32_t a, uint32_t b) {
+static float alike(void *context, uint32_t query, uint32_t example) {
   const embeddings *e = context;
-  const float *x = e->values + (size_t)a * e->dim, *y = e->values + (size_t)b * e->dim;
+  const float *x = e->values + query * e->dim;
+  const float *y = (e->examples ? e->examples : e->values) + example * e->dim;
   if (e->head)
     return og_siamese_logit(&(og_siamese){e->dim, e->head, e->head[e->dim]}, x, y);
   float sum = 0;

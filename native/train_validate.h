@@ -8,8 +8,9 @@
 /* Embeddings of a whole data set. */
 typedef struct embeddings {
   size_t count, dim;
-  float *values; /* [count][dim], in the order of the drawings */
-  float *head;   /* [dim + 1] of fewshot/siamese.h, bias last; NULL: cosines compare them */
+  float *values;   /* [count][dim], in the order of the drawings */
+  float *examples; /* the same, as examples of a support set; NULL: no other than `values` */
+  float *head;     /* [dim + 1] of fewshot/siamese.h, bias last; NULL: cosines compare them */
 } embeddings;
 
 /* Takes the head of `model`, if it has Koch's. OG_ERROR_MEMORY. */
@@ -18,10 +19,10 @@ og_status embeddings_take_head(embeddings *e, const og_model *model);
 og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, uint64_t seed,
                                og_calibration *out, og_detection *report, og_error *error);
 
-/* Embeds every drawing of `set` with the model file in `bytes`, on `threads` threads. A drawing
- * without ink gets zeros. */
+/* Embeds every drawing of `set` with the model file in `bytes`, on `threads` threads; as an example
+ * too, seen in `views` views, unless these are 1. A drawing without ink gets zeros. */
 og_status embeddings_of(const uint8_t *bytes, size_t size, const char *isa, const og_dataset *set,
-                        uint32_t threads, embeddings *out, og_error *error);
+                        size_t views, uint32_t threads, embeddings *out, og_error *error);
 void embeddings_free(embeddings *e);
 
 /* Task `within`, 1-shot. */

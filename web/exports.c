@@ -135,12 +135,19 @@ uint32_t EXPORT(oneglyph_support_add)(og_support *support, uint32_t class_id,
   return og_support_add(support, class_id, embedding, &id) ? 0 : id;
 }
 
-/* Keeps the drawing embedded last with an example, for oneglyph_support_look_again. */
-og_status EXPORT(oneglyph_support_keep_drawing)(og_support *support, uint32_t example_id) {
-  if (!model || !(og_model_get_info(model)->calibration.second_look > 0))
-    return OG_OK;
-  og_status status = og_support_keep_drawing(support, example_id, raster);
-  return status ? og_fail(&last_error, status, "out of memory", NULL) : OG_OK;
+/* Adds the drawing embedded last, as an example should be embedded and with what
+ * oneglyph_support_look_again needs of it; `room` is for an embedding. Returns as the above. */
+uint32_t EXPORT(oneglyph_support_add_drawing)(og_support *support, uint32_t class_id, float *room) {
+  uint32_t id = 0;
+  if (!model || og_embed_example(model, workspace, raster, room) ||
+      og_support_add(support, class_id, room, &id))
+    return 0;
+  if (og_model_get_info(model)->calibration.second_look > 0 &&
+      og_support_keep_drawing(support, id, raster)) {
+    og_support_remove(support, id);
+    return 0;
+  }
+  return id;
 }
 
 og_status EXPORT(oneglyph_support_remove)(og_support *support, uint32_t example_id) {

@@ -153,13 +153,13 @@ static float dot(const float *x, const float *y, size_t dim) {
 
 /* What is compared, and how. */
 typedef struct material {
-  const float *embeddings;
+  const float *queries, *examples;
   size_t dim;
   const og_siamese *siamese;
 } material;
 
-static float compare(const material *of, uint32_t a, uint32_t b) {
-  const float *x = of->embeddings + a * of->dim, *y = of->embeddings + b * of->dim;
+static float compare(const material *of, uint32_t query, uint32_t example) {
+  const float *x = of->queries + query * of->dim, *y = of->examples + example * of->dim;
   return of->siamese ? og_siamese_logit(of->siamese, x, y) : dot(x, y, of->dim);
 }
 
@@ -230,14 +230,14 @@ static og_status measure(const og_dataset *set, const material *of, uint64_t see
   return OG_OK;
 }
 
-og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim,
-                       const og_siamese *siamese, uint64_t seed, og_calibration *out,
+og_status og_calibrate(const og_dataset *set, const float *queries, const float *examples,
+                       size_t dim, const og_siamese *siamese, uint64_t seed, og_calibration *out,
                        og_detection *report, og_error *error) {
   for (size_t i = 0; i < set->drawings * dim; i++)
-    if (!isfinite(embeddings[i]))
+    if (!isfinite(queries[i]) || !isfinite(examples[i]))
       return og_fail(error, OG_ERROR_FORMAT, "an embedding is not finite", NULL);
   measured m;
-  const material of = {embeddings, dim, siamese};
+  const material of = {queries, examples, dim, siamese};
   og_status status = OG_OK;
   if (!measured_create(&m))
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
@@ -245,6 +245,7 @@ og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t di
     status = measure(set, &of, seed, &m, error);
   if (!status) {
     out->second_look = 0;
+    out->example_views = 1;
     og_calibrate_ranking(m.similarities, m.observations, m.count, out);
     og_calibrate_same(m.same, m.pairs, m.different, m.pairs, out);
     if (siamese)
@@ -282,5 +283,7 @@ void og_calibration_format(const og_calibration *c, char text[OG_CALIBRATION_TEX
   text = append(text, " same_bias", c->same_bias);
   if (c->second_look > 0)
     text = append(text, " second_look", c->second_look);
+  if (c->example_views > 1)
+    text = append(text, " example_views", (float)c->example_views);
   *text = 0;
 }

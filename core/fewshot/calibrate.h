@@ -8,15 +8,15 @@
 
 /* Fits `out` by maximum likelihood on one-shot episodes of `set` (alphabets held out from
  * training), half of whose queries show characters that are not in the support, with several
- * numbers of classes. `embeddings` is [set->drawings][dim], of unit length, to be compared by their
- * cosines; or by `siamese`, if it is not NULL: then temperature and same_* are for its logits, the
- * threshold for its similarities. `report` (may be NULL)
- * says how well the best similarity tells known from unknown at the fitted threshold; it is
- * measured on the episodes of the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if
- * no alphabet has 3 characters that two people drew; OG_ERROR_FORMAT if an embedding is not
- * finite. */
-og_status og_calibrate(const og_dataset *set, const float *embeddings, size_t dim,
-                       const og_siamese *siamese, uint64_t seed, og_calibration *out,
+ * numbers of classes. `queries` and `examples` are [set->drawings][dim], of unit length, what
+ * og_embed and og_embed_example make of each drawing (they may be the same), to be compared by
+ * their cosines; or by `siamese`, if it is not NULL: then temperature and same_* are for its
+ * logits, the threshold for its similarities. `report` (may be NULL) says how well the best
+ * similarity tells known from unknown at the fitted threshold; it is measured on the episodes of
+ * the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if no alphabet has 3 characters
+ * that two people drew; OG_ERROR_FORMAT if an embedding is not finite. */
+og_status og_calibrate(const og_dataset *set, const float *queries, const float *examples,
+                       size_t dim, const og_siamese *siamese, uint64_t seed, og_calibration *out,
                        og_detection *report, og_error *error);
 
 /* One query against its support. */
@@ -36,7 +36,7 @@ void og_calibrate_same(const float *same, size_t same_count, const float *differ
 
 /* The text that og_calibration_parse (net/model.h) reads, nine decimals each. Values are those of
  * og_calibrate: finite and below 10^5. */
-enum { OG_CALIBRATION_TEXT = 160 };
+enum { OG_CALIBRATION_TEXT = 192 };
 void og_calibration_format(const og_calibration *calibration, char text[OG_CALIBRATION_TEXT]);
 
 #endif

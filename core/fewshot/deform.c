@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "ink/ink.h"
-
 enum {
   SIDE = OG_DEFORM_SIDE,
   WINDOW = OG_DEFORM_WINDOW,
@@ -16,18 +14,21 @@ enum {
 };
 
 static const og_input input = {.side = SIDE, .half_width = 2.4f, .blur = 2};
+static const og_view turns[OG_DEFORM_TURNS] = {{.m = {1, 0, 0, 1}},
+                                               {.m = {0.99027f, -0.13917f, 0.13917f, 0.99027f}},
+                                               {.m = {0.99027f, 0.13917f, -0.13917f, 0.99027f}}};
 
 static size_t at(int y, int x) {
   return (size_t)((y + MARGIN) * STRIDE + x + MARGIN);
 }
 
-og_status og_deform_prepare(const uint8_t *raster, og_deform_image *out) {
-  og_glyph glyph;
+og_status og_deform_glyph(const uint8_t *raster, og_glyph *out) {
+  return og_glyph_prepare(&input, raster, out);
+}
+
+void og_deform_turn(const og_glyph *glyph, size_t turn, og_deform_image *out) {
   float sampled[SIDE * SIDE], grey[STRIDE * STRIDE] = {0};
-  og_status status = og_glyph_prepare(&input, raster, &glyph);
-  if (status)
-    return status;
-  og_glyph_sample(&input, &glyph, NULL, sampled);
+  og_glyph_sample(&input, glyph, &turns[turn], sampled);
   for (int y = 0; y < SIDE; y++)
     memcpy(grey + at(y, 0), sampled + y * SIDE, SIDE * sizeof *grey);
   memset(out, 0, sizeof *out);
@@ -37,7 +38,14 @@ og_status og_deform_prepare(const uint8_t *raster, og_deform_image *out) {
       out->across[at(y, x)] = above[1] - above[-1] + 2 * (g[1] - g[-1]) + below[1] - below[-1];
       out->down[at(y, x)] = below[-1] - above[-1] + 2 * (below[0] - above[0]) + below[1] - above[1];
     }
-  return OG_OK;
+}
+
+og_status og_deform_prepare(const uint8_t *raster, og_deform_image *out) {
+  og_glyph glyph;
+  og_status status = og_deform_glyph(raster, &glyph);
+  if (!status)
+    og_deform_turn(&glyph, 0, out);
+  return status;
 }
 
 /* cost[y][x]: squared difference of the 3 x 3 gradients around (y, x) in `a` and around

@@ -6,7 +6,7 @@
 #ifndef OG_DEFORM_H
 #define OG_DEFORM_H
 
-#include "oneglyph.h"
+#include "ink/ink.h"
 
 enum {
   OG_DEFORM_SIDE = 32,
@@ -22,6 +22,12 @@ typedef struct og_deform_image {
 
 /* OG_ERROR_EMPTY if there is no ink. */
 og_status og_deform_prepare(const uint8_t *raster, og_deform_image *out);
+
+/* The same in two steps, for a drawing that is seen several ways: as it is (turn 0), and turned by
+ * 8 degrees each way. */
+enum { OG_DEFORM_TURNS = 3 };
+og_status og_deform_glyph(const uint8_t *raster, og_glyph *out);
+void og_deform_turn(const og_glyph *glyph, size_t turn, og_deform_image *out);
 
 /* Mean of the distances from `a` to `b` and from `b` to `a`: the same both ways round. */
 float og_deform_distance(const og_deform_image *a, const og_deform_image *b);

@@ -2,27 +2,52 @@
  *
  * The second judge needs no training, so nothing has to be learnt to weigh it: one number, fitted
  * on held-out alphabets. Two classes are enough: looking at all twenty of a trial makes as many
- * errors. */
+ * errors. Turning the query is the part of a search over views that pays. */
 #include <math.h>
 
 #include "base/exponential.h"
 #include "fewshot/support.h"
 
-/* Mean logarithm of the query's distances to a class's newest examples; NAN if one was not kept.
- * The 1 keeps a drawing compared with itself finite and is little beside other distances, which are
- * some tens. */
-static float mean_distance(const og_support *s, uint32_t class_id, const og_deform_image *query) {
-  size_t first, c = og_support_find(s, class_id, &first), count = 0;
-  float sum = 0;
-  if (c == s->class_count)
-    return NAN;
-  for (size_t i = first + s->classes[c].examples; i > first && count < OG_LOOKS; count++) {
-    const og_deform_image *drawing = s->drawings[--i];
-    if (!drawing)
-      return NAN;
-    sum += og_log(og_deform_distance(query, drawing) + 1);
+/* What is looked at of one class. */
+typedef struct looks {
+  og_deform_image *const *drawings; /* [count], the newest */
+  size_t count, nearest;
+  float distance[OG_LOOKS];
+} looks;
+
+/* Nothing to look at is a count of 0. */
+static looks looks_of(const og_support *s, uint32_t class_id) {
+  size_t first, c = og_support_find(s, class_id, &first);
+  size_t examples = c < s->class_count ? s->classes[c].examples : 0;
+  looks out = {.count = examples < OG_LOOKS ? examples : OG_LOOKS};
+  out.drawings = s->drawings + first + examples - out.count;
+  for (size_t i = 0; i < out.count; i++)
+    if (!out.drawings[i])
+      out.count = 0;
+  return out;
+}
+
+static void look_straight(looks *l, const og_deform_image *query) {
+  for (size_t i = 0; i < l->count; i++) {
+    l->distance[i] = og_deform_distance(query, l->drawings[i]);
+    l->nearest = l->distance[i] < l->distance[l->nearest] ? i : l->nearest;
   }
-  return sum / (float)count;
+}
+
+/* The nearest example alone is worth a turned look: the others would cost more than they give. */
+static void look_turned(looks *l, const og_deform_image *query) {
+  float turned = og_deform_distance(query, l->drawings[l->nearest]);
+  if (turned < l->distance[l->nearest])
+    l->distance[l->nearest] = turned;
+}
+
+/* Mean logarithm of the distances. The 1 keeps a drawing compared with itself finite and is little
+ * beside other distances, which are some tens. */
+static float mean_distance(const looks *l) {
+  float sum = 0;
+  for (size_t i = 0; i < l->count; i++)
+    sum += og_log(l->distance[i] + 1);
+  return sum / (float)l->count;
 }
 
 /* Moves the match at `at`, which got worse, to its place. */
@@ -38,19 +63,11 @@ static void sink(og_match *matches, size_t count, size_t at) {
   matches[at] = worse;
 }
 
-void og_look_again(const og_support *s, const og_deform_image *query, const og_calibration *c,
-                   og_match *matches, og_answer *answer) {
-  /* The weight is one for cosines, of which heads make other numbers. */
-  if (answer->count < 2 || !(c->second_look > 0) || s->head.kind != OG_HEAD_COSINE)
-    return;
-  float distance[2];
-  for (size_t i = 0; i < 2; i++)
-    distance[i] = mean_distance(s, matches[i].class_id, query);
-  size_t farther = distance[1] > distance[0];
+/* The match at `farther` of the best two is `more` farther from the query than the other. */
+static void weaken(const og_calibration *c, size_t farther, float more, og_match *matches,
+                   og_answer *answer) {
   og_match *m = &matches[farther];
-  float similarity = m->similarity - c->second_look * (distance[farther] - distance[1 - farther]);
-  if (isnan(similarity))
-    return;
+  float similarity = m->similarity - c->second_look * more;
   similarity = similarity < -1 ? -1 : similarity;
   /* Its term of the softmax shrinks, and all the others' shares grow. */
   float kept = og_exp((similarity - m->similarity) / c->temperature);
@@ -69,11 +86,22 @@ void og_look_again(const og_support *s, const og_deform_image *query, const og_c
 
 og_status og_support_look_again(const og_support *s, const uint8_t raster[OG_RASTER_SIZE],
                                 const og_calibration *c, og_match *matches, og_answer *answer) {
-  if (!(c->second_look > 0))
+  /* The weight is one for cosines, of which heads make other numbers. */
+  if (answer->count < 2 || !(c->second_look > 0) || s->head.kind != OG_HEAD_COSINE)
     return OG_OK;
-  og_deform_image query;
-  og_status status = og_deform_prepare(raster, &query);
-  if (!status)
-    og_look_again(s, &query, c, matches, answer);
-  return status;
+  og_glyph glyph;
+  og_status status = og_deform_glyph(raster, &glyph);
+  looks l[2] = {looks_of(s, matches[0].class_id), looks_of(s, matches[1].class_id)};
+  if (status || !l[0].count || !l[1].count)
+    return status;
+  for (size_t turn = 0; turn < OG_DEFORM_TURNS; turn++) {
+    og_deform_image query;
+    og_deform_turn(&glyph, turn, &query);
+    for (size_t i = 0; i < 2; i++)
+      (turn ? look_turned : look_straight)(&l[i], &query);
+  }
+  float first = mean_distance(&l[0]), second = mean_distance(&l[1]);
+  size_t farther = second > first;
+  weaken(c, farther, farther ? second - first : first - second, matches, answer);
+  return OG_OK;
 }

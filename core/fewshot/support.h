@@ -72,10 +72,8 @@ static inline const float *og_support_scored(const og_support *s, size_t example
 
 /* Place of the class with this id and of its first example; class_count if there is none. */
 size_t og_support_find(const og_support *s, uint32_t class_id, size_t *first);
-/* og_support_keep_drawing and og_support_look_again with drawings that are prepared already. */
+/* og_support_keep_drawing with a drawing that is prepared already. */
 og_status og_support_keep_image(og_support *s, uint32_t example_id, const og_deform_image *image);
-void og_look_again(const og_support *s, const og_deform_image *query, const og_calibration *c,
-                   og_match *matches, og_answer *answer);
 
 /* Element `k` of the vector whose unit 0 is at `vector`. */
 static inline float og_support_element(const og_support *s, const float *vector, size_t k) {

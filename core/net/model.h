@@ -53,7 +53,6 @@ og_status og_model_take(const og_model *model, const og_workspace *workspace, si
 /* The mean embedding, at unit length, of the first `views` of OG_VIEWS slightly turned, stretched
  * and slanted views of a raster, the first of which is the drawing as it is. Takes `views` times as
  * long as og_embed. OG_ERROR_ARGUMENT if there are not so many. */
-enum { OG_VIEWS = 9 };
 og_status og_embed_views(const og_model *model, og_workspace *workspace,
                          const uint8_t raster[OG_RASTER_SIZE], size_t views, float *embedding);
 

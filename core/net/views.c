@@ -50,6 +50,12 @@ og_status og_embed_views(const og_model *m, og_workspace *w, const uint8_t raste
   return status;
 }
 
+og_status og_embed_example(const og_model *m, og_workspace *w, const uint8_t raster[OG_RASTER_SIZE],
+                           float *embedding) {
+  uint32_t count = m->info.calibration.example_views;
+  return og_embed_views(m, w, raster, count ? count : 1, embedding);
+}
+
 og_status og_compare(const og_model *m, og_workspace *w, const og_glyph *a, const og_glyph *b,
                      size_t count, float *score) {
   if (m->info.drawings != 2 || count < 1 || count > OG_VIEWS)

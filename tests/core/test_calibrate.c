@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +90,7 @@ static void detection_has_known_numbers(void **state) {
 
 static void text_comes_back(void **state) {
   (void)state;
-  const og_calibration c = {0.053171f, -0.31f, 21.5f, -9.25f, 0.0625f};
+  const og_calibration c = {0.053171f, -0.31f, 21.5f, -9.25f, 0.0625f, 5};
   og_calibration back;
   char text[OG_CALIBRATION_TEXT];
   og_calibration_format(&c, text);
@@ -98,7 +99,13 @@ static void text_comes_back(void **state) {
   /* Model files from before there was a second look say nothing of it. */
   *strstr(text, " second_look") = 0;
   assert_int_equal(og_calibration_parse(text, &back, NULL), OG_OK);
-  assert_true(back.second_look == 0 && back.same_bias == c.same_bias);
+  assert_true(back.second_look == 0 && back.example_views == 1 && back.same_bias == c.same_bias);
+  const char some[] = "temperature=1 threshold=0 same_scale=1 same_bias=0 example_views=";
+  const char *const bad[] = {"0", "10", "-3", "x"};
+  for (size_t i = 0; i < 4; i++) {
+    snprintf(text, sizeof text, "%s%s", some, bad[i]);
+    assert_int_equal(og_calibration_parse(text, &back, NULL), OG_ERROR_FORMAT);
+  }
 }
 
 static void a_data_set_is_calibrated_and_nan_refused(void **state) {
@@ -120,12 +127,12 @@ static void a_data_set_is_calibrated_and_nan_refused(void **state) {
   }
   og_calibration c, again;
   og_detection report;
-  assert_int_equal(og_calibrate(set, e, DIM, NULL, 1, &c, &report, NULL), OG_OK);
-  assert_int_equal(og_calibrate(set, e, DIM, NULL, 1, &again, NULL, NULL), OG_OK);
+  assert_int_equal(og_calibrate(set, e, e, DIM, NULL, 1, &c, &report, NULL), OG_OK);
+  assert_int_equal(og_calibrate(set, e, e, DIM, NULL, 1, &again, NULL, NULL), OG_OK);
   assert_memory_equal(&c, &again, sizeof c);
   assert_true(c.threshold > 0 && c.threshold < 1 && report.auroc > 0.7);
   e[3] = NAN;
-  assert_int_equal(og_calibrate(set, e, DIM, NULL, 1, &c, NULL, NULL), OG_ERROR_FORMAT);
+  assert_int_equal(og_calibrate(set, e, e, DIM, NULL, 1, &c, NULL, NULL), OG_ERROR_FORMAT);
   free(e);
   og_dataset_free(set);
 }

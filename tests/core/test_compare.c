@@ -61,6 +61,13 @@ static void test_views(void **state) {
       square += mean[k] * mean[k];
     assert_true(fabsf(square - 1) < 1e-5f);
     assert_true(memcmp(one, mean, sizeof one) != 0);
+    /* An example is seen as often as the calibration says: once if that says nothing. */
+    for (uint32_t views = 0; views <= OG_VIEWS; views += 3) {
+      model->info.calibration.example_views = views;
+      assert_int_equal(og_embed_views(model, w, raster, views ? views : 1, mean), OG_OK);
+      assert_int_equal(og_embed_example(model, w, raster, same), OG_OK);
+      assert_memory_equal(mean, same, sizeof mean);
+    }
   }
   static const uint8_t empty[OG_RASTER_SIZE];
   assert_int_equal(og_embed_views(model, w, empty, 3, mean), OG_ERROR_EMPTY);

@@ -53,7 +53,7 @@ typedef struct seen {
 } seen;
 
 static seen look(const og_support *s, float weight, float threshold, int again, uint32_t query) {
-  const og_calibration calibration = {0.02f, 0.5f, 10, -5, weight};
+  const og_calibration calibration = {0.02f, 0.5f, 10, -5, weight, 1};
   const float v[2] = {1, 0};
   seen got;
   assert_int_equal(
@@ -81,6 +81,48 @@ static void logarithms_are_right(void **state) {
   assert_true(og_log(1) == 0);
 }
 
+/* The least distance of a query, in all its turns, to an example. */
+static float least_distance(const uint8_t *query, const uint8_t *example) {
+  og_deform_image a, b;
+  og_glyph glyph;
+  float least = INFINITY;
+  assert_int_equal(og_deform_glyph(query, &glyph), OG_OK);
+  assert_int_equal(og_deform_prepare(example, &b), OG_OK);
+  for (size_t turn = 0; turn < OG_DEFORM_TURNS; turn++) {
+    og_deform_turn(&glyph, turn, &a);
+    least = fminf(least, og_deform_distance(&a, &b));
+  }
+  return least;
+}
+
+/* The drawing turned by `degrees` about the middle of its raster. */
+static void turn_raster(const uint8_t *from, double degrees, uint8_t *to) {
+  double c = cos(degrees * 0.017453292519943295), s = sin(degrees * 0.017453292519943295);
+  const int middle = OG_RASTER_SIDE / 2;
+  memset(to, 0, OG_RASTER_SIZE);
+  for (int y = 0; y < OG_RASTER_SIDE; y++)
+    for (int x = 0; x < OG_RASTER_SIDE; x++) {
+      int u = (int)lround(c * (x - middle) + s * (y - middle)) + middle;
+      int v = (int)lround(c * (y - middle) - s * (x - middle)) + middle;
+      if (u >= 0 && u < OG_RASTER_SIDE && v >= 0 && v < OG_RASTER_SIDE)
+        to[y * OG_RASTER_SIDE + x] = from[v * OG_RASTER_SIDE + u];
+    }
+}
+
+static void a_turned_drawing_is_known_again(void **state) {
+  (void)state;
+  static const double degrees[] = {8, -8};
+  for (uint32_t class = 0; class < CLASSES; class ++)
+    for (size_t i = 0; i < 2; i++) {
+      uint8_t turned[OG_RASTER_SIZE];
+      turn_raster(drawing(class, 0), degrees[i], turned);
+      og_deform_image a, b;
+      assert_int_equal(og_deform_prepare(turned, &a), OG_OK);
+      assert_int_equal(og_deform_prepare(drawing(class, 0), &b), OG_OK);
+      assert_true(least_distance(turned, drawing(class, 0)) < og_deform_distance(&a, &b) / 2);
+    }
+}
+
 /* The query is a drawing of the second best class: the look brings that to the front, by as much
  * as the distances say, and does not touch the classes behind. */
 static void the_nearer_of_the_best_two_wins(void **state) {
@@ -88,12 +130,9 @@ static void the_nearer_of_the_best_two_wins(void **state) {
   og_support *s = board(1, 1);
   const float weight = 0.1f;
   seen before = look(s, weight, NAN, 0, 1), after = look(s, weight, NAN, 1, 1);
-  og_deform_image query, first, second;
-  assert_int_equal(og_deform_prepare(drawing(1, QUERY), &query), OG_OK);
-  assert_int_equal(og_deform_prepare(drawing(0, 0), &first), OG_OK);
-  assert_int_equal(og_deform_prepare(drawing(1, 0), &second), OG_OK);
-  float loss = weight * logf((og_deform_distance(&query, &first) + 1) /
-                             (og_deform_distance(&query, &second) + 1));
+  const uint8_t *query = drawing(1, QUERY);
+  float loss = weight * logf((least_distance(query, drawing(0, 0)) + 1) /
+                             (least_distance(query, drawing(1, 0)) + 1));
   assert_true(loss > 0.01f);
   assert_int_equal(before.matches[0].class_id, 0);
   assert_int_equal(after.matches[0].class_id, 1);
@@ -147,7 +186,7 @@ static void drawings_go_with_their_examples(void **state) {
   assert_int_equal(og_support_keep_drawing(s, 1, drawing(0, 0)), OG_ERROR_ARGUMENT);
   static const uint8_t blank[OG_RASTER_SIZE];
   assert_int_equal(og_support_keep_drawing(s, 2, blank), OG_ERROR_EMPTY);
-  const og_calibration calibration = {0.02f, 0.5f, 10, -5, 1};
+  const og_calibration calibration = {0.02f, 0.5f, 10, -5, 1, 1};
   assert_int_equal(og_support_look_again(s, blank, &calibration, several.matches, &several.answer),
                    OG_ERROR_EMPTY);
   og_support_free(s);
@@ -179,6 +218,7 @@ static void nothing_breaks_it(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(logarithms_are_right),
+      cmocka_unit_test(a_turned_drawing_is_known_again),
       cmocka_unit_test(the_nearer_of_the_best_two_wins),
       cmocka_unit_test(without_drawings_or_weight_nothing_changes),
       cmocka_unit_test(drawings_go_with_their_examples),

@@ -12,7 +12,7 @@
 #include "oneglyph.h"
 
 enum { DIM = 8 };
-static const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0};
+static const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1};
 
 static og_support *make(void) {
   og_support *s;

@@ -3,6 +3,7 @@
 #include "committee.h"
 #include "dataset_load.h"
 #include "eval_run.h"
+#include "files.h"
 
 #include <math.h>
 
@@ -184,6 +185,22 @@ static void broken_lists_are_refused(void **state) {
   }
 }
 
+/* The calibration that a model file holds; static. */
+static const char *calibration_of(const char *path) {
+  static char text[512];
+  uint8_t *bytes = NULL;
+  size_t size;
+  og_model *model;
+  og_error error = {0};
+  if (file_read(path, SIZE_MAX, &bytes, &size, &error) ||
+      og_model_load(bytes, size, NULL, &model, &error))
+    fail_msg("%s", error.text);
+  snprintf(text, sizeof text, "%s", og_model_metadata(model, "calibration"));
+  og_model_free(model);
+  free(bytes);
+  return text;
+}
+
 static void probabilities_are_fitted(void **state) {
   (void)state;
   const char *data = getenv("ONEGLYPH_DATA");
@@ -203,6 +220,15 @@ static void probabilities_are_fitted(void **state) {
   assert_non_null(strstr(text, "\"calibration\":\"temperature="));
   free(text);
   RUN_WELL("embed", "--model", "fitted.json", "ink.jsonl");
+  /* Examples seen otherwise have other probabilities. */
+  char before[512];
+  RUN_WELL("model", "calibrate", glyph, "--data", data, "--example-views", "1", "--out", "one");
+  snprintf(before, sizeof before, "%s", calibration_of("one"));
+  assert_null(strstr(before, "example_views"));
+  RUN_WELL("model", "calibrate", glyph, "--data", data, "--example-views", "2", "--out", "two");
+  assert_non_null(strstr(calibration_of("two"), " example_views=2.0"));
+  assert_true(strncmp(before, calibration_of("two"), strcspn(before, " ")) != 0);
+  assert_non_null(strstr(before, " second_look="));
 }
 
 int main(void) {

@@ -114,6 +114,13 @@ static void says_what_is_wrong(void **state) {
   assert_complains(RUN("model", "calibrate", "gone", "--data", "data"), 2, "gone");
   assert_complains(RUN("model", "calibrate", "ink.jsonl", "--data", "data"), 2, "ink.jsonl: ");
   assert_complains(RUN("model", "calibrate", "m"), 2, "--data");
+  assert_complains(RUN("model", "calibrate", "m", "--data", "data", "--example-views", "10"), 2,
+                   "--example-views 10");
+  assert_complains(RUN("model", "calibrate", "m", "--data", "data", "--example-views", "2"), 2,
+                   "m: its recipe names no set of Omniglot");
+  assert_complains(
+      RUN("model", "calibrate", "m", "--data", "data", "--example-views", "2", "--like", "m"), 2,
+      "choose one");
   assert_false(exists("ink.jsonl.tmp"));
 }
 

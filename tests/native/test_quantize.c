@@ -12,7 +12,7 @@ static embeddings embed(const char *path, const og_dataset *set) {
   embeddings e = {0};
   og_error error = {0};
   if (file_read(path, 1 << 24, &bytes, &size, &error) ||
-      embeddings_of(bytes, size, NULL, set, 1, &e, &error))
+      embeddings_of(bytes, size, NULL, set, 1, 1, &e, &error))
     fail_msg("%s", error.text);
   free(bytes);
   return e;

@@ -3,6 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadReal } from './helpers.mjs';
 
+test('an example is seen several times, a query once', async () => {
+  const og = await loadReal();
+  const set = og.createSupportSet();
+  const drawing = og.invent(3, 0, 0);
+  set.add('drawn', drawing);
+  const [{ similarity }] = set.classify(og.embed(drawing)).ranking;
+  assert.ok(similarity > 0.9 && similarity < 0.9999, String(similarity));
+});
+
 test('a drawing is looked at again, an embedding cannot be', async () => {
   const og = await loadReal();
   const set = og.createSupportSet();

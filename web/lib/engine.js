@@ -211,17 +211,15 @@ export class Engine {
   /**
    * @param {number} set address of an og_support
    * @param {number} classId
-   * @param {Float32Array} embedding
-   * @param {boolean} [drawn] it is of the drawing embedded last, which is kept
+   * @param {Float32Array} [embedding] of an example; without it the drawing embedded last is one
    * @returns {number} the example's id
    */
-  add(set, classId, embedding, drawn = false) {
-    const id = this.core.oneglyph_support_add(set, classId, this.putEmbedding(embedding)) >>> 0;
+  add(set, classId, embedding) {
+    const id = embedding
+      ? this.core.oneglyph_support_add(set, classId, this.putEmbedding(embedding))
+      : this.core.oneglyph_support_add_drawing(set, classId, this.room(4 * this.dim));
     if (!id) throw new OneglyphError('memory', 'the set is full or memory is short');
-    const status = drawn ? this.core.oneglyph_support_keep_drawing(set, id) : 0;
-    if (status) this.core.oneglyph_support_remove(set, id);
-    this.check(status);
-    return id;
+    return id >>> 0;
   }
 
   /**

@@ -75,10 +75,10 @@ export class SupportSet {
    */
   add(label, drawing) {
     checkLabel(label);
-    const embedding = this.#og.embed(drawing);
+    this.#og.embed(drawing);
     const saved = this.#savedForm(drawing);
     const entry = this.addClass(label);
-    const id = this.#engine.add(this.#handle, entry.id, embedding, true);
+    const id = this.#engine.add(this.#handle, entry.id);
     entry.examples.set(id, saved);
     this.#owners.set(id, entry);
     return id;

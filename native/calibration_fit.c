@@ -1,0 +1,75 @@
+/* Fitting the probabilities of a model or committee. See calibration_fit.h. */
+#include "calibration_fit.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "complain.h"
+#include "embedding.h"
+#include "model_alphabets.h"
+#include "train_validate.h"
+
+enum { ROUNDS = 500, SEED = 1 };
+
+static og_status fit(const og_dataset *set, const embeddings *e, float second_look, uint32_t views,
+                     calibration_texts *out, og_error *error) {
+  og_calibration calibration;
+  og_detection unknown;
+  trial_count count;
+  og_status status = embeddings_calibrate(e, set, SEED, &calibration, &unknown, error);
+  if (!status)
+    status = validate(set, e, ROUNDS, SEED, &count, error);
+  if (status)
+    return status;
+  calibration.second_look = second_look;
+  calibration.example_views = views;
+  og_calibration_format(&calibration, out->calibration);
+  snprintf(out->error, sizeof out->error,
+           "%.2f %% (%" PRIu64 " errors in %" PRIu64
+           " trials of task within, %zu-way 1-shot, on the held-out alphabets)",
+           trial_percent(count), count.errors, count.trials, count.way);
+  snprintf(out->unknown, sizeof out->unknown,
+           "AUROC %.4f, equal error %.2f %% (on the episodes of the fit)", unknown.auroc,
+           100 * unknown.equal_error);
+  return OG_OK;
+}
+
+static og_status embed(const committee *c, const og_dataset *set, uint32_t views, embeddings *e) {
+  *e = (embeddings){set->drawings, committee_dim(c), NULL, NULL, NULL};
+  e->values = malloc(e->count * e->dim * sizeof *e->values);
+  e->examples = malloc(e->count * e->dim * sizeof *e->examples);
+  if (!e->values || !e->examples)
+    return OG_ERROR_MEMORY;
+  og_status status = committee_embed(c, set->rasters, e->count, processors(), e->values);
+  if (!status)
+    status = committee_embed_examples(c, views, set->rasters, e->count, processors(), e->examples);
+  return status ? status : embeddings_take_head(e, committee_first(c));
+}
+
+int calibration_fit(const char *path, const char *data, const kernel_choice *with,
+                    double second_look, uint32_t views, calibration_texts *out) {
+  og_error error = {0};
+  committee *c = NULL;
+  og_dataset *set = NULL;
+  embeddings e = {0};
+  og_status status = committee_read(path, with, &c, &error);
+  if (!status)
+    status = alphabets_load(data, "held-out", path, &set, &error);
+  if (!status) {
+    const og_calibration *was = committee_calibration(c);
+    second_look = isnan(second_look) ? (double)was->second_look : second_look;
+    views = views ? views : was->example_views;
+    status = embed(c, set, views, &e);
+  }
+  if (!status)
+    status = fit(set, &e, (float)second_look, views, out, &error);
+  embeddings_free(&e);
+  og_dataset_free(set);
+  committee_free(c);
+  if (status == OG_ERROR_MEMORY)
+    return complain(EXIT_FAILED, "%s: out of memory", path);
+  return status ? complain_error(&error) : EXIT_DONE;
+}
