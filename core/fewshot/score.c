@@ -172,6 +172,26 @@ static og_match match_class(stream *products, const og_class *class, size_t firs
   return m;
 }
 
+/* How many classes from `c` on, up to `most`, are of one example each and so are scored by it. */
+static size_t count_singles(const og_support *s, size_t c, size_t most) {
+  size_t end = c, left = s->class_count - c;
+  most = s->head.kind != OG_HEAD_COSINE ? 0 : most < left ? most : left;
+  while (end < c + most && s->classes[end].examples == 1)
+    end++;
+  return end - c;
+}
+
+/* Scores up to `most` of such classes, of whom the first's example is `first`, as match_class would
+ * one by one, and returns how many: a set of thousands spends its time here. */
+static size_t match_singles(stream *products, size_t first, size_t most, float *similarities) {
+  size_t count;
+  const double *product = products_at(products, first, most, &count);
+  double length = products->query->length;
+  for (size_t i = 0; i < count; i++)
+    similarities[i] = cosine(product[i], length);
+  return count;
+}
+
 /* The same as a head scores it; see train/episode_loss.h. A softmax over these is its attention to
  * a class, or the one over its squared distances. */
 static og_match match_by_head(stream *products, const og_class *class, size_t first) {
@@ -285,6 +305,62 @@ static void sort(og_match *heap, size_t count) {
   }
 }
 
+/* What one pass over the classes leaves. */
+typedef struct ranking {
+  og_match *heap; /* the best so far */
+  size_t count, capacity;
+  softmax all;
+  float values[MANY]; /* the last ones, which `all` does not have yet */
+  size_t waiting;
+} ranking;
+
+/* Says how many of the classes from `c` on it ranked. */
+static size_t rank_one(ranking *r, stream *products, size_t c, size_t first) {
+  const og_support *s = products->query->set;
+  if (!s->classes[c].examples)
+    return 1;
+  og_match m = match(products, &s->classes[c], first);
+  float value = value_of(s, m.similarity);
+  r->values[r->waiting++] = value;
+  r->count = keep(r->heap, r->count, r->capacity, m);
+  return 1;
+}
+
+/* The same of some that have one example each: many at once, since hardly any is among the best. */
+static size_t rank_singles(ranking *r, stream *products, size_t c, size_t first, size_t most) {
+  const og_support *s = products->query->set;
+  float *values = r->values + r->waiting;
+  size_t ranked = match_singles(products, first, most, values);
+  for (size_t i = 0; i < ranked; i++) {
+    float value = values[i];
+    if (r->count < r->capacity || (r->count && value > r->heap[0].similarity))
+      r->count = keep(r->heap, r->count, r->capacity,
+                      (og_match){.class_id = s->classes[c + i].id,
+                                 .nearest = s->ids[first + i],
+                                 .similarity = value,
+                                 .nearest_similarity = value});
+  }
+  r->waiting += ranked;
+  return ranked;
+}
+
+/* Ranks all classes, and leaves the best in order. */
+static void rank(ranking *r, stream *products) {
+  const og_support *s = products->query->set;
+  for (size_t c = 0, first = 0, ranked; c < s->class_count; c += ranked) {
+    size_t singles = count_singles(s, c, MANY - r->waiting);
+    ranked =
+        singles ? rank_singles(r, products, c, first, singles) : rank_one(r, products, c, first);
+    first += singles ? ranked : s->classes[c].examples;
+    if (r->waiting == MANY) {
+      include_many(&r->all, r->values, r->waiting);
+      r->waiting = 0;
+    }
+  }
+  include_many(&r->all, r->values, r->waiting);
+  sort(r->heap, r->count);
+}
+
 og_status og_support_classify(const og_support *s, const float *vector,
                               const og_calibration *calibration, float threshold, og_match *matches,
                               size_t capacity, og_answer *answer) {
@@ -299,7 +375,6 @@ og_status og_support_classify(const og_support *s, const float *vector,
     threshold = calibration->threshold;
   threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
   threshold = value_of(s, threshold);
-  softmax all = {.top = threshold, .sum = 1, .temperature = calibration->temperature};
   float seen[OG_HEAD_HIDDEN];
   if (s->head.context && s->example_count) {
     og_status status = og_support_look(s, vector, length, seen);
@@ -315,29 +390,15 @@ og_status og_support_classify(const og_support *s, const float *vector,
   stream products;
   products.query = &q;
   products.first = products.count = 0;
-  float best = -INFINITY, values[MANY];
-  size_t first = 0, count = 0, waiting = 0;
-  for (size_t c = 0; c < s->class_count; first += s->classes[c++].examples) {
-    if (!s->classes[c].examples)
-      continue;
-    og_match m = match(&products, &s->classes[c], first);
-    float value = value_of(s, m.similarity);
-    best = value > best ? value : best;
-    values[waiting++] = value;
-    if (waiting == MANY) {
-      include_many(&all, values, waiting);
-      waiting = 0;
-    }
-    count = keep(matches, count, capacity, m);
-  }
-  include_many(&all, values, waiting);
-  sort(matches, count);
-  for (size_t i = 0; i < count; i++) {
+  ranking r = {.heap = matches, .capacity = capacity};
+  r.all = (softmax){.top = threshold, .sum = 1, .temperature = calibration->temperature};
+  rank(&r, &products);
+  for (size_t i = 0; i < r.count; i++) {
     og_match *m = &matches[i];
     float value = value_of(s, m->similarity);
-    m->probability = part(&all, value) / all.sum;
+    m->probability = part(&r.all, value) / r.all.sum;
     m->same = og_sigmoid(calibration->same_scale * value + calibration->same_bias);
   }
-  *answer = (og_answer){count, part(&all, threshold) / all.sum, best > threshold};
+  *answer = (og_answer){r.count, part(&r.all, threshold) / r.all.sum, r.all.top > threshold};
   return OG_OK;
 }

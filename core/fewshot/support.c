@@ -29,6 +29,8 @@ void og_support_free(og_support *s) {
   for (size_t i = 0; i < s->example_count; i++)
     free(s->drawings[i]);
   free(s->drawings);
+  for (size_t c = 0; c < s->class_count; c++)
+    free(s->classes[c].sum);
   free(s->classes);
   free(s->ids);
   free(s->vectors);
@@ -61,15 +63,43 @@ size_t og_support_find(const og_support *s, uint32_t class_id, size_t *first) {
   return is_class(s, c, class_id) ? c : s->class_count;
 }
 
+static double sum_element(const og_support *s, const og_class *c, size_t first, size_t k) {
+  double sum = 0;
+  for (size_t i = first; i < first + c->examples; i++)
+    sum += (double)og_support_element(s, og_support_vector(s, i), k);
+  return sum;
+}
+
+/* From all examples of class `c`. Without memory for its sum this is done for each that comes. */
 static void measure_class(og_support *s, size_t c, size_t first) {
+  og_class *class = &s->classes[c];
+  double square = 0;
+  if (class->examples >= OG_LARGE_CLASS && !class->sum)
+    class->sum = malloc(s->dim * sizeof *class->sum);
+  for (size_t k = 0; k < s->dim; k++) {
+    double sum = sum_element(s, class, first, k);
+    square += sum * sum;
+    if (class->sum)
+      class->sum[k] = sum;
+  }
+  class->length = sqrt(square);
+}
+
+/* The same after one more example was put behind the others: the same additions in the same order.
+ */
+static void measure_longer_class(og_support *s, size_t c, size_t first) {
+  og_class *class = &s->classes[c];
+  if (!class->sum) {
+    measure_class(s, c, first);
+    return;
+  }
+  const float *last = og_support_vector(s, first + class->examples - 1);
   double square = 0;
   for (size_t k = 0; k < s->dim; k++) {
-    double sum = 0;
-    for (size_t i = first; i < first + s->classes[c].examples; i++)
-      sum += (double)og_support_element(s, og_support_vector(s, i), k);
-    square += sum * sum;
+    class->sum[k] += (double)og_support_element(s, last, k);
+    square += class->sum[k] * class->sum[k];
   }
-  s->classes[c].length = sqrt(square);
+  class->length = sqrt(square);
 }
 
 /* `*array` gets room for `room` elements. */
@@ -96,6 +126,8 @@ static og_status pack(og_support *s, size_t room) {
                       og_support_element(s, og_support_vector(s, i), k));
   free(s->vectors);
   *s = packed;
+  for (size_t c = 0, first = 0; c < s->class_count; first += s->classes[c++].examples)
+    measure_class(s, c, first); /* of the rounded examples */
   return OG_OK;
 }
 
@@ -188,11 +220,11 @@ og_status og_support_add(og_support *s, uint32_t class_id, const float *embeddin
     return status;
   if (is_new) {
     memmove(s->classes + c + 1, s->classes + c, (s->class_count - c) * sizeof *s->classes);
-    s->classes[c] = (og_class){class_id, 0, 0};
+    s->classes[c] = (og_class){.id = class_id};
     s->class_count++;
   }
   insert_example(s, first + s->classes[c].examples++, embedding, length);
-  measure_class(s, c, first);
+  measure_longer_class(s, c, first);
   if (example_id)
     *example_id = s->last_id;
   og_support_settle(s);
@@ -242,6 +274,7 @@ og_status og_support_remove_class(og_support *s, uint32_t class_id) {
   if (!is_class(s, c, class_id))
     return OG_ERROR_ARGUMENT;
   remove_examples(s, first, s->classes[c].examples);
+  free(s->classes[c].sum);
   s->class_count--;
   memmove(s->classes + c, s->classes + c + 1, (s->class_count - c) * sizeof *s->classes);
   og_support_settle(s);

@@ -16,9 +16,10 @@ typedef struct og_class {
   uint32_t id;
   uint32_t examples;
   /* Of the sum of its examples, which is the prototype but for a factor. The sum itself is not
-   * needed: its product with a query is the sum of the examples' products. Computed afresh from
-   * the examples whenever one comes or goes, so no rounding is left behind. */
+   * needed to answer: its product with a query is the sum of the examples' products. Computed
+   * afresh whenever an example goes, so no rounding is left behind. */
   double length;
+  double *sum; /* [dim], which spares adding to a large class from looking at all of it; or NULL */
 } og_class;
 
 /* Examples lie class after class, within a class in the order they were added. */
@@ -55,6 +56,7 @@ og_status og_support_look(const og_support *s, const float *query, double length
 
 enum {
   OG_LARGE_SET = 4096, /* examples past which they are packed, where there is a kernel for it */
+  OG_LARGE_CLASS = 32, /* examples from which a class keeps its sum */
   OG_PACKED_ONE = 32767,
 };
 

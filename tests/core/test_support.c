@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "fewshot/support.h"
 #include "oneglyph.h"
 
 enum { DIM = 8 };
@@ -188,6 +189,80 @@ static void adding_and_removing_leaves_no_trace(void **state) {
   og_support_free(plain);
 }
 
+/* A class that keeps a sum of its examples answers as if it had been added up anew, however many
+ * came and went, and packed or not. */
+static void large_classes_answer_as_if_added_up_anew(void **state) {
+  (void)state;
+  const size_t counts[] = {OG_LARGE_CLASS - 1, OG_LARGE_CLASS, 3 * OG_LARGE_CLASS,
+                           OG_LARGE_SET + OG_LARGE_CLASS};
+  for (size_t t = 0; t < 4; t++) {
+    og_support *s = make();
+    og_random random = og_random_stream(8, t);
+    float v[DIM], query[DIM];
+    og_match kept, anew;
+    uint32_t last = 0;
+    for (size_t i = 0; i < counts[t]; i++) {
+      fill_random(v, &random);
+      last = add(s, 1, v);
+    }
+    fill_random(query, &random);
+    ask(s, query, &kept, 1);
+    /* The one that goes makes the rest be added up, and comes again. */
+    assert_int_equal(og_support_remove(s, last), OG_OK);
+    add(s, 1, v);
+    ask(s, query, &anew, 1);
+    assert_true(kept.similarity == anew.similarity);
+    assert_int_equal(og_support_remove_class(s, 1), OG_OK);
+    add(s, 1, v);
+    og_support *plain = make();
+    add(plain, 1, v);
+    ask(s, query, &kept, 1);
+    ask(plain, query, &anew, 1);
+    assert_true(kept.similarity == anew.similarity || t == 3); /* that one stays packed */
+    og_support_free(plain);
+    og_support_free(s);
+  }
+}
+
+/* Classes of one example each, which are scored many at a time, rank as others do: here next to
+ * classes that have the same example twice. */
+static void single_examples_rank_as_others(void **state) {
+  (void)state;
+  enum { MANY = 5000 };
+  static og_match one[MANY], two[MANY];
+  og_support *singles = make(), *doubles = make();
+  og_random random = og_random_stream(9, 0);
+  float v[DIM], query[DIM];
+  for (uint32_t c = 0; c < MANY; c++) {
+    fill_random(v, &random);
+    int is_double = c % 701 == 3; /* runs of singles that end anywhere */
+    for (int e = 0; e <= is_double; e++)
+      add(singles, c, v);
+    for (int e = 0; e < 2; e++)
+      add(doubles, c, v);
+  }
+  fill_random(query, &random);
+  static float nearest[MANY];
+  og_answer all = ask(doubles, query, two, MANY), a = ask(singles, query, one, MANY);
+  assert_true(all.count == MANY && a.count == MANY && fabsf(a.none - all.none) < 1e-4f);
+  for (size_t i = 0; i < MANY; i++)
+    nearest[two[i].class_id] = two[i].nearest_similarity;
+  for (size_t i = 0; i < MANY; i++) {
+    assert_true(one[i].nearest_similarity == nearest[one[i].class_id]);
+    assert_true(fabsf(one[i].similarity - one[i].nearest_similarity) < 1e-4f);
+    assert_true(
+        i == 0 || one[i].similarity < one[i - 1].similarity ||
+        (one[i].similarity == one[i - 1].similarity && one[i].class_id > one[i - 1].class_id));
+  }
+  for (size_t capacity = 0; capacity < 9; capacity += 4) {
+    og_answer b = ask(singles, query, two, capacity);
+    assert_true(b.count == capacity && b.known == a.known && b.none == a.none);
+    assert_memory_equal(two, one, capacity * sizeof *one);
+  }
+  og_support_free(singles);
+  og_support_free(doubles);
+}
+
 static void bad_vectors_are_refused_and_zero_is_unlike_everything(void **state) {
   (void)state;
   og_support *s = make();
@@ -346,6 +421,8 @@ int main(void) {
       cmocka_unit_test(large_sets_agree_with_plain_sums),
       cmocka_unit_test(large_sets_know_what_was_taught),
       cmocka_unit_test(adding_and_removing_leaves_no_trace),
+      cmocka_unit_test(large_classes_answer_as_if_added_up_anew),
+      cmocka_unit_test(single_examples_rank_as_others),
       cmocka_unit_test(bad_vectors_are_refused_and_zero_is_unlike_everything),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
