@@ -15,26 +15,60 @@ python3 -m http.server	tests/web/hosting-browser.test.js
 search_million.py	native_faiss
 '
 
-# A folder as a reader would have it: the models, two symbols, a query, a net of PyTorch's.
+# A folder as a reader would have it: the models, two symbols, a query, a net of PyTorch's, an
+# alphabet to imagine more of, and MNIST's files with a digit or so of each kind.
 documents_folder() { # FOLDER
   rm -rf "$1"
-  mkdir -p "$1"/{symbols/chart,symbols/page,build}
+  mkdir -p "$1"/{symbols/chart,symbols/page,build,MNIST}
   cp -r models "$1"
   cp models/results/sweep.png "$1/symbols/chart/one.png"
   cp web/screenshot.png "$1/symbols/page/one.png"
   cp models/results/sweep.png "$1/query.png"
   cp tests/native/torch/net.json "$1"
   cp tests/native/torch/net.safetensors "$1/torch.safetensors"
+  echo '{"strokes":[[[10,10],[40,60],[70,10]]]}' >"$1/SEEDS.jsonl"
+  mnist_files "$1/MNIST"
 }
 
-# A command as it can be run within seconds, with Omniglot in folder $2.
+# Three squares of each of ten sizes, as MNIST has its test digits.
+mnist_files() { # FOLDER
+  local i bytes
+  {
+    printf '\0\0\10\3\0\0\0\36\0\0\0\34\0\0\0\34'
+    for i in {0..29}; do
+      bytes=$(awk -v side=$((4 + 2 * (i % 10))) -v at=$((i / 10)) 'BEGIN {
+        for (y = 0; y < 28; y++) for (x = 0; x < 28; x++)
+          printf "%s", (x >= at && y >= at && x < at + side && y < at + side ? "\\377" : "\\0") }')
+      printf "$bytes"
+    done
+  } >"$1/t10k-images-idx3-ubyte"
+  {
+    printf '\0\0\10\1\0\0\0\36'
+    for i in {0..29}; do printf "\\$((i % 10 / 8))$((i % 10 % 8))"; done
+  } >"$1/t10k-labels-idx1-ubyte"
+}
+
+# A command as it can be run within seconds, with Omniglot in folder $2: fewer steps and trials, one
+# of what a loop goes through, and no model or result of the folder overwritten.
 shortened() { # COMMAND OMNIGLOT
   local command
-  command=$(sed -E -e "s|^(build/native/)?oneglyph|\"\$oneglyph\"|" -e "s#\bDIR\b#$2#" -e 's/ --steps [0-9]+//' <<<"$1")
+  command=$(sed -E -e "s|^(build/native/)?oneglyph|\"\$oneglyph\"|" -e "s#\bDIR\b|\.\./shared/omniglot#$2#" \
+    -e 's/ --(steps|trials) [0-9]+//g' -e 's/ --ways 2\.\.60/ --ways 2..4/' -e 's#models/results/#build/#g' \
+    -e 's#( --out |>)models/#\1build/#' \
+    -e 's/\$task/within/' -e 's#\$model#models/glyph.safetensors#' -e 's/\$strength/1/' <<<"$1")
   case $command in
   *' train '*) command+=' --steps 2' ;;
   *' --task lake'*) ;; # has its own number
-  *' eval '*) command+=' --trials 20' ;;
+  *' eval --help'*) ;;
+  *' eval '* | *' sweep '*)
+    if [[ $command == *'>'* ]]; then
+      command="${command%%>*}--trials 20 >${command#*>}"
+    else
+      command+=' --trials 20'
+    fi
+    ;;
+  *' model calibrate '*) command+=' --drawings 200' ;;
+  *' model quantize '*) command=$(sed 's# --data [^ ]*##' <<<"$command") ;; # to measure takes long
   *' data fetch'*) command+=" --from $2 --to fetched" ;;
   esac
   echo "$command"
@@ -46,17 +80,18 @@ check_documented_runs() {
   documents_folder "$folder"
   check_every_command_is_run
   while read -r command; do
-    if [[ ! -d $data && ($command == *DIR* || $command == *fetch*) ]]; then
+    if [[ ! -d $data && ($command == *DIR* || $command == *shared/omniglot* || $command == *fetch*) ]]; then
       skip "runs: $command" 'no Omniglot here'
+      continue
+    fi
+    if [[ $command == *build/*.safetensors* && $command != *'train '* && ! -d $data ]]; then
+      skip "runs: $command" 'no Omniglot here, so no model of an earlier command'
       continue
     fi
     short=$(shortened "$command" "$data")
     check_run "runs: $command" eval "cd '$folder' && $short </dev/null"
-  done < <(documented_lines '^models/' | grep -E '^(build/native/)?oneglyph ')
-  # These made the files in models/, for minutes to hours each.
-  while read -r command; do
-    echo "else  not run: $command (check_docs looks at its options and files)"
-  done < <(documented_commands | grep -vxF -f <(documented_lines '^models/') | grep -E '^oneglyph ')
+  done < <({ documented_lines '^models/' && documented_lines; } |
+    grep -E '^(build/native/)?oneglyph ' | awk '!seen[$0]++')
 }
 
 # Every line of the blocks that are for a shell is run above, or named in run_elsewhere.
