@@ -92,7 +92,7 @@ og_status dataset_read_idx(const char *path, const uint8_t *images, size_t image
                            const uint8_t *labels, size_t labels_size, og_dataset **out,
                            og_error *error) {
   idx i, l;
-  char names[LABELS][4];
+  char names[LABELS][12]; /* room for any int, for compilers that do not see the loop */
   *out = NULL;
   og_status status = idx_read(images, images_size, 3, &i, error);
   if (!status)

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Engine } from '../../web/lib/engine.js';
 import { Oneglyph } from '../../web/lib/oneglyph.js';
+import { instantiate } from '../../web/lib/wasm.js';
 
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const built = process.env.ONEGLYPH_WEB_BUILD ?? join(repository, 'build', 'web');
@@ -135,6 +137,36 @@ export function brokenModels() {
 /** @param {string} build */
 export function wasmBytes(build) {
   return readFileSync(join(packaged, `oneglyph-${build}.wasm`));
+}
+
+/** Pages of memory, of 65,536 bytes, that the page's model takes once it is loaded. */
+export async function pagesOfModel(build) {
+  const engine = new Engine(await instantiate(wasmBytes(build)));
+  engine.load(readFileSync(join(packaged, 'models', 'glyph.safetensors')), 0);
+  return engine.core.memory.buffer.byteLength / 65536;
+}
+
+/** A module whose memory must not grow past so many pages. @param {Uint8Array} bytes */
+export function limited(bytes, pages) {
+  const number = (at) => { // LEB128
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      value += (bytes[at] & 127) * 2 ** shift;
+      if (bytes[at++] < 128) return { value, at };
+    }
+  };
+  const written = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...written(value >>> 7)]);
+  for (let from = 8; from < bytes.length; ) {
+    const { value: size, at } = number(from + 1);
+    if (bytes[from] === 5) { // of memories: one, without or with a limit, from how many pages
+      const least = number(at + 2).value;
+      const section = [1, 1, ...written(least), ...written(pages || least)];
+      return Buffer.concat([bytes.subarray(0, from),
+        Uint8Array.from([5, ...written(section.length), ...section]), bytes.subarray(at + size)]);
+    }
+    from = at + size;
+  }
+  throw new Error('a module without memory');
 }
 
 export const withoutRelaxed = without(join(packaged, 'oneglyph-relaxed.wasm'));
