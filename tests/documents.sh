@@ -48,9 +48,26 @@ mnist_files() { # FOLDER
   } >"$1/t10k-labels-idx1-ubyte"
 }
 
-# A command as it can be run within seconds, with Omniglot in folder $2: fewer steps and trials, one
+# A part of Omniglot, in folders as they are in its zips: the alphabets that recipes hold out and two
+# more to train on, five that stand for the evaluation set, and what is small anyway.
+documents_data() { # FOLDER OMNIGLOT
+  local name patterns=()
+  for name in Anglo-Saxon_Futhorc Early_Aramaic Korean Tifinagh Balinese; do
+    patterns+=("images_background/$name/*")
+  done
+  rm -rf "$1"
+  mkdir -p "$1"
+  unzip -q "$2/images_background.zip" "${patterns[@]}" -d "$1"
+  unzip -q "$2/images_background_small2.zip" -d "$1"
+  mv "$1/images_background_small2" "$1/images_evaluation"
+  for name in "$2"/{*small[12].zip,all_runs.zip,strokes_background_simplified*}; do
+    [[ ! -e $name ]] || ln -s "$(realpath "$name")" "$1"
+  done
+}
+
+# A command as it can be run within seconds, with (part of) Omniglot in folder $2: fewer steps and trials, one
 # of what a loop goes through, and no model or result of the folder overwritten.
-shortened() { # COMMAND OMNIGLOT
+shortened() { # COMMAND PART OMNIGLOT
   local command
   command=$(sed -E -e "s|^(build/native/)?oneglyph|\"\$oneglyph\"|" -e "s#\bDIR\b|\.\./shared/omniglot#$2#" \
     -e 's/ --(steps|trials) [0-9]+//g' -e 's/ --ways 2\.\.60/ --ways 2..4/' -e 's#models/results/#build/#g' \
@@ -69,15 +86,23 @@ shortened() { # COMMAND OMNIGLOT
     ;;
   *' model calibrate '*) command+=' --drawings 200' ;;
   *' model quantize '*) command=$(sed 's# --data [^ ]*##' <<<"$command") ;; # to measure takes long
-  *' data fetch'*) command+=" --from $2 --to fetched" ;;
+  *' data fetch'*) command+=" --from $3 --to fetched" ;;
   esac
+  [[ $command != *' eval '*glyph-max* ]] || command+=' --alphabets Greek' # 27 embeddings a drawing
   echo "$command"
+}
+
+# Without what comes after the last step. The first training has all of it.
+shorten_recipes() { # FILE...
+  sed -zi -E -e 's/\n *"(whiten|second_look|validate_every)"[^\n]*//g' \
+    -e 's/"calibrate": true/"calibrate": false/; s/,(\n\})/\1/' "$@"
 }
 
 check_documented_runs() {
   local folder=$PWD/build/tests/documents data=${ONEGLYPH_DATA:-$PWD/../shared/omniglot} command short
   local oneglyph=$PWD/build/native/oneglyph
   documents_folder "$folder"
+  [[ ! -d $data ]] || documents_data "$folder/omniglot" "$data" || return
   check_every_command_is_run
   while read -r command; do
     if [[ ! -d $data && ($command == *DIR* || $command == *shared/omniglot* || $command == *fetch*) ]]; then
@@ -88,8 +113,9 @@ check_documented_runs() {
       skip "runs: $command" 'no Omniglot here, so no model of an earlier command'
       continue
     fi
-    short=$(shortened "$command" "$data")
+    short=$(shortened "$command" omniglot "$data")
     check_run "runs: $command" eval "cd '$folder' && $short </dev/null"
+    [[ $command != *' train '* ]] || shorten_recipes "$folder"/models/*.recipe.json
   done < <({ documented_lines '^models/' && documented_lines; } |
     grep -E '^(build/native/)?oneglyph ' | awk '!seen[$0]++')
 }

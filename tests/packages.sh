@@ -5,7 +5,7 @@
 # from (an activated emsdk, node from elsewhere). The kinds:
 #   program  is on the search path;  header  is among the system's headers;
 #   module   is known to pkg-config; file    exists;
-#   extra    a program or file whose absence skips tests, where the distribution has no package for
+#   extra    a program or file (a pattern of its path will do) whose absence skips tests, where the distribution has no package for
 #            it (Ubuntu ships its browsers as snaps).
 package_table='
 native   program  cc                                  gcc
@@ -43,6 +43,7 @@ mpi      extra    mpirun                              openmpi-bin
 format   extra    clang-format                        clang-format
 clang    program  clang                               clang
 clang    module   openmp-of-clang                     libomp-dev
+msan     extra    /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.msan-*.a  libclang-rt-dev
 memcheck extra    valgrind                            valgrind
 coverage extra    lcov                                lcov
 library  program  g++                                 g++
@@ -62,7 +63,7 @@ package_there() { # KIND PROBE
   local found
   case $1 in
   program) command -v "$2" >/dev/null ;;
-  extra) command -v "$2" >/dev/null || [[ -e $2 ]] ;;
+  extra) command -v "$2" >/dev/null || compgen -G "$2" >/dev/null ;;
   file) [[ -e $2 ]] ;;
   header)
     found=$(compgen -G "/usr/include/$2" || compgen -G "/usr/include/*-linux-gnu/$2" ||

@@ -13,8 +13,9 @@
  * filter byte of each of its rows. */
 #define LARGEST_BLOCK ((size_t)OG_MAX_IMAGE_PIXELS * 8 + OG_MAX_IMAGE_SIDE)
 
+/* Zeros, since stb decodes a JPEG whose scans end early, and shows the rest as it finds it. */
 static void *bounded_malloc(size_t size) {
-  return size > LARGEST_BLOCK ? NULL : malloc(size);
+  return size > LARGEST_BLOCK ? NULL : calloc(1, size);
 }
 
 static void *bounded_realloc(void *block, size_t size) {
