@@ -70,7 +70,7 @@ documents_data() { # FOLDER OMNIGLOT
 shortened() { # COMMAND PART OMNIGLOT
   local command
   command=$(sed -E -e "s|^(build/native/)?oneglyph|\"\$oneglyph\"|" -e "s#\bDIR\b|\.\./shared/omniglot#$2#" \
-    -e 's/ --(steps|trials) [0-9]+//g' -e 's/ --ways 2\.\.60/ --ways 2..4/' -e 's#models/results/#build/#g' \
+    -e 's/ --(steps|trials) [0-9]+//g' -e 's/ --ways 2\.\.60/ --ways 2..4/; s/ --distort all/ --distort speed/' -e 's#models/results/#build/#g' \
     -e 's#( --out |>)models/#\1build/#' \
     -e 's/\$task/within/' -e 's#\$model#models/glyph.safetensors#' -e 's/\$strength/1/' <<<"$1")
   case $command in
