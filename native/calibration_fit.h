@@ -13,8 +13,8 @@ typedef struct calibration_texts {
 
 /* Embeds the alphabets that the model `path`, or a committee's first member, held out (of Omniglot
  * in `data`), as queries and as examples in `views` views, and fits the calibration on them.
- * `second_look` and `views` go into it; where they are NAN and 0 they stay as they were. Returns the
- * exit code, after a message if it is not 0. */
+ * `second_look` and `views` go into it; where they are NAN and 0 they stay as they were. Returns
+ * the exit code, after a message if it is not 0. */
 int calibration_fit(const char *path, const char *data, const kernel_choice *with,
                     double second_look, uint32_t views, calibration_texts *out);
 

@@ -172,6 +172,8 @@ int cmd_model(int argc, const char **argv) {
     return cmd_model_calibrate(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "quantize"))
     return cmd_model_quantize(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "factorise"))
+    return cmd_model_factorise(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "whiten"))
     return cmd_model_whiten(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "import"))
@@ -179,11 +181,12 @@ int cmd_model(int argc, const char **argv) {
   if (argc > 1 && !strcmp(argv[1], "export"))
     return model_export(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|calibrate|quantize|whiten|import|export FILE",
+                             "info|calibrate|quantize|factorise|whiten|import|export FILE",
                              "Commands (each has a --help):\n"
                              "  info       what is in a model file\n"
                              "  calibrate  make it ready for 16-bit inference\n"
                              "  quantize   write its weights as smaller numbers\n"
+                             "  factorise  write a large layer as two small ones\n"
                              "  whiten     make its embedding scatter evenly within classes\n"
                              "  import     weights that PyTorch trained as a model file\n"
                              "  export     a model file for other programs: ONNX",
@@ -194,8 +197,8 @@ int cmd_model(int argc, const char **argv) {
                              0};
   if (argc > 1 && argv[1][0] != '-')
     return complain(EXIT_BAD,
-                    "model: %s: unknown command; there are info, calibrate, quantize, whiten, "
-                    "import and export",
+                    "model: %s: unknown command; there are info, calibrate, quantize, factorise, "
+                    "whiten, import and export",
                     argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;

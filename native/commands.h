@@ -21,6 +21,7 @@ int cmd_classify(int argc, const char **argv);
 int cmd_bench(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);
 int cmd_model_calibrate(int argc, const char **argv);
+int cmd_model_factorise(int argc, const char **argv);
 int cmd_model_quantize(int argc, const char **argv);
 int cmd_model_whiten(int argc, const char **argv);
 int cmd_model_import(int argc, const char **argv);

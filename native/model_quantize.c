@@ -10,20 +10,16 @@
 #include "embedding.h"
 #include "files.h"
 #include "isa.h"
-#include "model_alphabets.h"
+#include "model_loss.h"
 #include "model_tensor.h"
 #include "options.h"
 #include "output.h"
-#include "train_validate.h"
 
 typedef struct request {
   const char *to, *out, *data, *isa;
   uint64_t threads;
   bool json;
 } request;
-
-/* Rounds of validation; 20 queries each. */
-enum { ROUNDS = 500, SEED = 1 };
 
 static const struct {
   const char *name, *about;
@@ -33,34 +29,32 @@ static const struct {
              {"int8", "int8 per output channel", OG_I8}};
 enum { TYPES = sizeof types / sizeof types[0] };
 
-/* A model file in memory. */
-typedef struct model_bytes {
-  uint8_t *bytes;
-  size_t size;
+/* A model file in memory, and what it holds. */
+typedef struct model_tensors {
+  model_bytes file;
   og_safetensors *tensors;
-} model_bytes;
+} model_tensors;
 
 /* What the smaller numbers cost. */
 typedef struct loss {
   double weight;   /* largest error of a weight */
   double relative; /* root of the squared errors over that of the squared weights */
-  double cosine;   /* least between the embeddings of one drawing; 0: not measured */
-  trial_count before, after;
+  model_loss answers;
 } loss;
 
-static int check_model(const char *path, const model_bytes *m, const char *isa) {
+static int check_model(const char *path, const model_tensors *m, const char *isa) {
   og_error error = {0};
   og_model *model = NULL;
-  og_status status = og_model_load(m->bytes, m->size, isa, &model, &error);
+  og_status status = og_model_load(m->file.bytes, m->file.size, isa, &model, &error);
   og_model_free(model);
   return status ? complain(status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path,
                            error.text)
                 : EXIT_DONE;
 }
 
-static void model_bytes_free(model_bytes *m) {
+static void model_tensors_free(model_tensors *m) {
   og_safetensors_free(m->tensors);
-  free(m->bytes);
+  free(m->file.bytes);
 }
 
 /* Values of every tensor; weights, which have more than one dimension, get the new type. */
@@ -76,7 +70,7 @@ static og_status take_tensors(const og_safetensors *file, og_dtype dtype, og_ten
 }
 
 /* The same file with smaller weights and a note of that among its metadata. */
-static og_status quantise(const model_bytes *from, size_t type, model_bytes *to) {
+static og_status quantise(const model_tensors *from, size_t type, model_tensors *to) {
   const og_safetensors *file = from->tensors;
   float *values[OG_ST_MAX_TENSORS] = {NULL};
   og_tensor_source tensors[OG_ST_MAX_TENSORS];
@@ -94,7 +88,7 @@ static og_status quantise(const model_bytes *from, size_t type, model_bytes *to)
     status = OG_ERROR_TOO_LARGE;
   if (!status)
     status = og_safetensors_write(tensors, file->tensors, (const char *const(*)[2])pairs, count,
-                                  &to->bytes, &to->size);
+                                  &to->file.bytes, &to->file.size);
   for (size_t i = 0; i < file->tensors; i++)
     free(values[i]);
   return status;
@@ -113,41 +107,8 @@ static void compare_weights(const og_safetensors *a, const og_safetensors *b, lo
   out->relative = all > 0 ? sqrt(off / all) : 0;
 }
 
-static double least_cosine(const embeddings *a, const embeddings *b) {
-  double least = 1;
-  for (size_t i = 0; i < a->count; i++) {
-    double sum = 0;
-    for (size_t k = 0; k < a->dim; k++)
-      sum += (double)a->values[i * a->dim + k] * (double)b->values[i * a->dim + k];
-    least = fmin(least, sum);
-  }
-  return least;
-}
-
-/* Errors of both on the alphabets that the model's recipe held out. */
-static int compare_errors(const request *r, const char *path, const model_bytes *from,
-                          const model_bytes *to, loss *out) {
-  og_dataset *set = NULL;
-  embeddings a = {0}, b = {0};
-  og_error error = {0};
-  uint32_t threads = (uint32_t)r->threads;
-  int code = EXIT_DONE;
-  if (alphabets_load(r->data, "held-out", path, &set, &error) ||
-      embeddings_of(from->bytes, from->size, r->isa, set, 1, threads, &a, &error) ||
-      embeddings_of(to->bytes, to->size, r->isa, set, 1, threads, &b, &error) ||
-      validate(set, &a, ROUNDS, SEED, &out->before, &error) ||
-      validate(set, &b, ROUNDS, SEED, &out->after, &error))
-    code = complain_error(&error);
-  else
-    out->cosine = least_cosine(&a, &b);
-  embeddings_free(&a);
-  embeddings_free(&b);
-  og_dataset_free(set);
-  return code;
-}
-
-static void print_json(FILE *out, const request *r, const char *path, const model_bytes *from,
-                       const model_bytes *to, const loss *l) {
+static void print_json(FILE *out, const request *r, const char *path, const model_tensors *from,
+                       const model_tensors *to, const loss *l) {
   fputs("{\"model\":", out);
   output_json_string(out, path);
   fputs(",\"file\":", out);
@@ -155,59 +116,51 @@ static void print_json(FILE *out, const request *r, const char *path, const mode
   fprintf(out,
           ",\"to\":\"%s\",\"bytes_before\":%zu,\"bytes\":%zu,\"largest_weight_error\":%.6g,"
           "\"relative_weight_error\":%.6g",
-          r->to, from->size, to->size, l->weight, l->relative);
-  if (r->data)
-    fprintf(out,
-            ",\"held_out\":{\"way\":%zu,\"trials\":%" PRIu64 ",\"errors_before\":%" PRIu64
-            ",\"errors\":%" PRIu64 ",\"error_percent_before\":%.4f,\"error_percent\":%.4f,"
-            "\"least_cosine\":%.6f}",
-            l->after.way, l->after.trials, l->before.errors, l->after.errors,
-            trial_percent(l->before), trial_percent(l->after), l->cosine);
+          r->to, from->file.size, to->file.size, l->weight, l->relative);
+  if (r->data) {
+    fputc(',', out);
+    model_loss_json(out, &l->answers);
+  }
   fputs("}\n", out);
 }
 
-static void print_text(FILE *out, const request *r, const model_bytes *from, const model_bytes *to,
-                       const loss *l) {
+static void print_text(FILE *out, const request *r, const model_tensors *from,
+                       const model_tensors *to, const loss *l) {
   output_plain(out, r->out);
   fprintf(out,
           ": weights in %s, %zu bytes, %.1f %% of %zu; largest weight error %.3g, %.3g %% of the"
           " weights' size\n",
-          r->to, to->size, 100 * (double)to->size / (double)from->size, from->size, l->weight,
-          100 * l->relative);
+          r->to, to->file.size, 100 * (double)to->file.size / (double)from->file.size,
+          from->file.size, l->weight, 100 * l->relative);
   if (r->data)
-    fprintf(
-        out,
-        "held-out alphabets, within, %zu-way 1-shot: %.2f %% errors before, %.2f %% now (%" PRIu64
-        " and %" PRIu64 " of %" PRIu64 "); cosine of old and new embeddings at"
-        " least %.5f\n",
-        l->after.way, trial_percent(l->before), trial_percent(l->after), l->before.errors,
-        l->after.errors, l->after.trials, l->cosine);
+    model_loss_text(out, &l->answers);
   else
     fputs("errors not measured; --data DIR does, on the alphabets the recipe held out\n", out);
 }
 
 /* Writes the file only after everything about it could be measured. */
 static int run(const request *r, const char *path, size_t type) {
-  model_bytes from = {0}, to = {0};
+  model_tensors from = {0}, to = {0};
   loss l = {0};
   output o;
   og_error error = {0};
   int code = EXIT_DONE;
-  if (file_read(path, MODEL_LIMIT, &from.bytes, &from.size, &error))
+  if (file_read(path, MODEL_LIMIT, &from.file.bytes, &from.file.size, &error))
     code = complain_error(&error);
   if (!code)
     code = check_model(path, &from, r->isa);
-  if (!code &&
-      (og_safetensors_read(from.bytes, from.size, &from.tensors, &error) ||
-       quantise(&from, type, &to) || og_safetensors_read(to.bytes, to.size, &to.tensors, &error)))
+  if (!code && (og_safetensors_read(from.file.bytes, from.file.size, &from.tensors, &error) ||
+                quantise(&from, type, &to) ||
+                og_safetensors_read(to.file.bytes, to.file.size, &to.tensors, &error)))
     code = complain(EXIT_FAILED, "%s: %s", path, error.text[0] ? error.text : "out of memory");
   if (!code)
     code = check_model(r->out, &to, r->isa);
   if (!code)
     compare_weights(from.tensors, to.tensors, &l);
   if (!code && r->data)
-    code = compare_errors(r, path, &from, &to, &l);
-  if (!code && file_write_atomic(r->out, to.bytes, to.size, &error))
+    code = model_loss_measure(path, r->data, r->isa, (uint32_t)r->threads, &from.file, &to.file,
+                              &l.answers);
+  if (!code && file_write_atomic(r->out, to.file.bytes, to.file.size, &error))
     code = complain(EXIT_FAILED, "%s", error.text);
   if (!code && !(code = output_open(&o))) {
     if (r->json)
@@ -216,8 +169,8 @@ static int run(const request *r, const char *path, size_t type) {
       print_text(o.stream, r, &from, &to, &l);
     code = output_close(&o, NULL, code);
   }
-  model_bytes_free(&from);
-  model_bytes_free(&to);
+  model_tensors_free(&from);
+  model_tensors_free(&to);
   return code;
 }
 

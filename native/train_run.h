@@ -40,7 +40,8 @@ typedef enum train_end {
 og_status train_run_go(train_run *run, train_end *end, og_error *error);
 
 /* Embeds the held-out alphabets with the model file in `bytes` and counts its errors on them,
- * examples seen in `views` views. The caller frees the embeddings, of which a net that compares has none. */
+ * examples seen in `views` views. The caller frees the embeddings, of which a net that compares has
+ * none. */
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size, size_t views,
                              embeddings *held_out, trial_count *count, og_error *error);
 
