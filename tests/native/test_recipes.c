@@ -42,7 +42,7 @@ static void recipes_can_be_read(void **state) {
     koch++;
     assert_int_equal(parameters, 38951745);
   }
-  assert_true(koch == 3 && softmax == 1);
+  assert_true(koch == 4 && softmax == 1);
   globfree(&found);
 }
 
