@@ -28,21 +28,31 @@ static void *read_file(const char *path, size_t *size) {
   return bytes;
 }
 
-/* One stroke to a raster, and that to an embedding of og_model_info.dim numbers. */
-static void embed(const og_model *model, og_workspace *workspace, const float *xy, uint32_t points,
-                  uint8_t raster[OG_RASTER_SIZE], float *embedding) {
+/* What is needed for each drawing. */
+typedef struct recogniser {
+  og_model *model;
+  og_workspace *workspace;
+  og_support *set;
+  uint8_t raster[OG_RASTER_SIZE]; /* of the last drawing */
+  float *embedding;               /* of the last drawing, og_model_info.dim numbers */
+} recogniser;
+
+/* One stroke of three points. */
+static void draw(recogniser *r, const float xy[6]) {
+  const uint32_t points = 3;
   const og_strokes strokes = {xy, &points, 1};
   og_error error;
-  stop_if(og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, &error), error.text);
-  stop_if(og_embed(model, workspace, raster, embedding), "the drawing cannot be embedded");
+  stop_if(og_raster_from_strokes(&strokes, OG_FRAME_FIT, r->raster, &error), error.text);
 }
 
-/* The drawing is kept too, for the second look. */
-static void teach(og_support *set, uint32_t class_id, const float *embedding,
-                  const uint8_t raster[OG_RASTER_SIZE]) {
+/* An example is embedded more carefully than what is drawn later, and kept for the second look. */
+static void teach(recogniser *r, uint32_t class_id, const float xy[6]) {
   uint32_t id;
-  stop_if(og_support_add(set, class_id, embedding, &id), "the example cannot be added");
-  stop_if(og_support_keep_drawing(set, id, raster), "the example cannot be kept");
+  draw(r, xy);
+  stop_if(og_embed_example(r->model, r->workspace, r->raster, r->embedding),
+          "the example cannot be embedded");
+  stop_if(og_support_add(r->set, class_id, r->embedding, &id), "the example cannot be added");
+  stop_if(og_support_keep_drawing(r->set, id, r->raster), "the example cannot be kept");
 }
 
 int main(int argc, char **argv) {
@@ -56,35 +66,31 @@ int main(int argc, char **argv) {
   size_t size;
   void *bytes = read_file(argv[1], &size);
   og_error error;
-  og_model *model;
-  og_workspace *workspace;
-  og_support *set;
-  stop_if(og_model_load(bytes, size, NULL, &model, &error), error.text);
+  recogniser r;
+  stop_if(og_model_load(bytes, size, NULL, &r.model, &error), error.text);
   free(bytes);
-  const og_model_info *info = og_model_get_info(model);
-  float *embedding = malloc(info->dim * sizeof *embedding);
-  stop_if(embedding ? OG_OK : OG_ERROR_MEMORY, "out of memory");
-  stop_if(og_workspace_create(model, &workspace), "out of memory");
-  stop_if(og_support_create(info->dim, &set), "out of memory");
+  const og_model_info *info = og_model_get_info(r.model);
+  r.embedding = malloc(info->dim * sizeof *r.embedding);
+  stop_if(r.embedding ? OG_OK : OG_ERROR_MEMORY, "out of memory");
+  stop_if(og_workspace_create(r.model, &r.workspace), "out of memory");
+  stop_if(og_support_create(info->dim, &r.set), "out of memory");
 
-  uint8_t raster[OG_RASTER_SIZE];
-  embed(model, workspace, roof, 3, raster, embedding);
-  teach(set, 0, embedding, raster);
-  embed(model, workspace, corner, 3, raster, embedding);
-  teach(set, 1, embedding, raster);
+  teach(&r, 0, roof);
+  teach(&r, 1, corner);
 
   og_match ranking[2];
   og_answer answer;
-  embed(model, workspace, drawn, 3, raster, embedding);
-  stop_if(og_support_classify(set, embedding, &info->calibration, NAN, ranking, 2, &answer),
+  draw(&r, drawn);
+  stop_if(og_embed(r.model, r.workspace, r.raster, r.embedding), "the drawing cannot be embedded");
+  stop_if(og_support_classify(r.set, r.embedding, &info->calibration, NAN, ranking, 2, &answer),
           "the drawing cannot be classified");
-  stop_if(og_support_look_again(set, raster, &info->calibration, ranking, &answer),
+  stop_if(og_support_look_again(r.set, r.raster, &info->calibration, ranking, &answer),
           "the drawing cannot be looked at again");
   printf("%s, with probability %.2f\n", names[ranking[0].class_id], (double)ranking[0].probability);
 
-  og_support_free(set);
-  og_workspace_free(workspace);
-  og_model_free(model);
-  free(embedding);
+  og_support_free(r.set);
+  og_workspace_free(r.workspace);
+  og_model_free(r.model);
+  free(r.embedding);
   return 0;
 }
