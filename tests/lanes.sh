@@ -2,10 +2,6 @@
 # server that is slow on purpose) or have one long test last leave processors idle, which others can
 # use. Sourced, from the top of the checkout.
 
-cores=$(nproc)
-lanes=$((cores < 2 ? 1 : 2))
-jobs=$(((cores + lanes - 1) / lanes)) # that a part starts at a time
-
 # Runs a part and prints what became of it, in one piece. Its function counts with check and skip,
 # and writes the log.
 run_part() { # NAME
@@ -50,7 +46,10 @@ lane() {
 
 # Runs the parts, begun in this order, and prints the sum; fails if one failed.
 run_parts() { # NAME...
-  local name passed failed skipped sum=(0 0 0) running=()
+  local name passed failed skipped sum=(0 0 0) running=() cores lanes jobs
+  cores=$(nproc)
+  lanes=$((cores < 2 || $# < 2 ? 1 : 2))
+  jobs=$(((cores + lanes - 1) / lanes)) # that a part starts at a time
   printf '%s\n' "$@" >build/tests/queue
   for name; do rm -f "build/tests/$name.count"; done
   set -m # each lane a group of processes, so that nothing outlives an interruption
