@@ -66,17 +66,19 @@ static og_real *named_values(const og_safetensors *file, const char *name, const
     return NULL;
   }
   og_real *values = alloc_reals(t->count);
-  if (!values)
+  if (!values) {
     og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-  for (size_t i = 0; values && i < t->count; i++) {
-    values[i] = og_tensor_value(t, i);
-    if (!isfinite(values[i])) {
-      bad_model(error, "a number that is not finite in tensor", name);
-      free_reals(values);
-      values = NULL;
-    }
+    return NULL;
   }
-  return values;
+  og_tensor_values(t, values);
+  og_real zero = 0; /* until a number that is not finite makes it none; scaled integers are finite */
+  for (size_t i = 0; !t->scales && i < t->count; i++)
+    zero += 0 * values[i];
+  if (zero == 0)
+    return values;
+  bad_model(error, "a number that is not finite in tensor", name);
+  free_reals(values);
+  return NULL;
 }
 
 /* The same for tensor LAYER.kind. */

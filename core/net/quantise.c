@@ -48,7 +48,7 @@ static int are_scales(const og_tensor *s, const og_tensor *t) {
              s->shape[0] == t->shape[t->dims - 1];
   for (size_t i = 0; fits && i < s->count; i++) {
     float scale = read_float(s->data + 4 * i);
-    fits = scale > 0 && isfinite(scale);
+    fits = scale > 0 && isfinite(scale * (float)og_quantise_most(t->dtype));
   }
   return fits;
 }
@@ -87,9 +87,19 @@ og_status og_tensors_bind_scales(og_safetensors *file, og_error *error) {
   return OG_OK;
 }
 
-float og_dequantise(const og_tensor *t, size_t i) {
-  float scale = read_float(t->scales + 4 * (i % t->shape[t->dims - 1]));
+static float scaled(const og_tensor *t, size_t i, size_t channel) {
   int integer = t->dtype == OG_I8 ? (int8_t)t->data[i]
                                   : (int16_t)(uint16_t)(t->data[2 * i] | t->data[2 * i + 1] << 8);
-  return (float)integer * scale;
+  return (float)integer * read_float(t->scales + 4 * channel);
+}
+
+float og_dequantise(const og_tensor *t, size_t i) {
+  return scaled(t, i, i % t->shape[t->dims - 1]);
+}
+
+void og_dequantise_all(const og_tensor *t, og_real *values) {
+  size_t channels = t->shape[t->dims - 1];
+  for (size_t i = 0; i < t->count; i += channels)
+    for (size_t c = 0; c < channels; c++)
+      values[i + c] = scaled(t, i + c, c);
 }

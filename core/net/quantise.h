@@ -1,6 +1,6 @@
 /* Integers in model files: a tensor of I8 or I16 stands for integer * scale, with one scale for
  * each channel, which is the last dimension. The scales of tensor NAME are tensor NAME_scale, F32,
- * finite and positive. */
+ * positive and such that all of them give finite numbers. */
 #ifndef OG_QUANTISE_H
 #define OG_QUANTISE_H
 
@@ -29,5 +29,7 @@ og_status og_tensors_bind_scales(og_safetensors *file, og_error *error);
 
 /* Number `i` of an integer tensor with its scale. */
 float og_dequantise(const og_tensor *tensor, size_t i);
+/* All of them. */
+void og_dequantise_all(const og_tensor *tensor, og_real *values);
 
 #endif

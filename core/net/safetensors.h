@@ -11,6 +11,7 @@
 #ifndef OG_SAFETENSORS_H
 #define OG_SAFETENSORS_H
 
+#include "base/real.h"
 #include "oneglyph.h"
 
 enum {
@@ -54,6 +55,8 @@ const char *og_safetensors_metadata(const og_safetensors *file, const char *key)
 const og_tensor *og_safetensors_find(const og_safetensors *file, const char *name);
 /* Number `i` of a tensor as float, scaled if it is an integer. */
 float og_tensor_value(const og_tensor *tensor, size_t i);
+/* All of them. */
+void og_tensor_values(const og_tensor *tensor, og_real *values);
 
 /* A tensor to write; values are converted to `dtype`. Integers, which must come from finite values
  * and have at least one dimension, are followed by a tensor of their scales. */

@@ -183,3 +183,10 @@ float og_tensor_value(const og_tensor *t, size_t i) {
   memcpy(&value, &bits, sizeof value);
   return value;
 }
+
+void og_tensor_values(const og_tensor *t, og_real *values) {
+  if (t->scales)
+    og_dequantise_all(t, values);
+  for (size_t i = 0; !t->scales && i < t->count; i++)
+    values[i] = og_tensor_value(t, i);
+}

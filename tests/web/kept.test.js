@@ -30,6 +30,19 @@ test('a session and a link come back as they went', async () => {
   assert.equal(await fromLink('#other'), null);
 });
 
+test('names that the page gave are kept with their words, and no two symbols get one name', () => {
+  const doc = greet({ ...SAVED, drawing: { strokes } });
+  const renamed = { ...doc, symbols: [{ ...doc.symbols[0], label: 'mine', word: undefined }, doc.symbols[1]] };
+  assert.ok(keepSession(renamed));
+  assert.deepEqual(lastSession().symbols.map((s) => [s.label, s.word]), [['mine', undefined], ['1', '1']]);
+  assert.equal(lastSession().word, 'My symbols');
+  const session = JSON.parse(kept['oneglyph.session.1']);
+  for (const words of [{ mine: '1', 1: 'mine' }, { mine: 'same', 1: 'same' }, { mine: 'constructor' }, 7, [['mine']], { mine: {} }]) {
+    kept['oneglyph.session.1'] = JSON.stringify({ ...session, set: { ...session.set, words } });
+    assert.equal(new Set(lastSession().symbols.map((s) => s.label)).size, 2, JSON.stringify(words));
+  }
+});
+
 test('no damage is more than damage', async () => {
   const session = kept['oneglyph.session.1'];
   const hash = new URL(await toLink(fromSaved(SAVED))).hash;

@@ -100,7 +100,21 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.waitForSelector('html[lang="zh-Hans"][data-ready]');
       assert.equal(await text(page, '#new-from-drawing'), '+ 新符号');
       assert.equal(await page.$eval('#pad', (e) => e.getAttribute('aria-label').slice(0, 3)), '绘画区');
-      assert.equal(await text(page, '#verdict-title'), '这是star'); // names are the reader's own
+      // The page's names are said in Chinese, of the set and its symbols; what the reader wrote stays.
+      assert.equal(await text(page, '#verdict-title'), '这是星');
+      assert.equal(await text(page, '#board-title'), '我的符号');
+      await page.click('#classes > li:nth-child(2) .name', { count: 3 });
+      await page.keyboard.type('heart');
+      await page.keyboard.press('Enter');
+      await page.click('#language');
+      await page.waitForSelector('html[lang="en"][data-ready]');
+      assert.deepEqual((await labels(page)).slice(0, 3), ['star', 'heart', 'spiral']);
+      await page.click('#language');
+      await page.waitForSelector('html[lang="zh-Hans"][data-ready]');
+      assert.deepEqual((await labels(page)).slice(0, 3), ['星', 'heart', '螺旋']);
+      await page.click('#open-sets');
+      assert.equal((await page.$$('#set-list li')).length, 0, 'the set is there once');
+      await page.keyboard.press('Escape');
       await page.click('#clear-all');
       await until(() => text(page, '#verdict-title'), '还什么都不认得');
       await page.click('#language');

@@ -39,12 +39,18 @@ export class Board {
         this.list.insertBefore(row, this.list.children[index] ?? null);
       const number = /** @type {HTMLElement} */ (row.querySelector('kbd'));
       number.textContent = index < 9 ? String(index + 1) : '';
-      number.hidden = index > 8;
       /** @type {HTMLButtonElement} */ (row.querySelector('.add')).disabled = empty;
       rows.set(symbol.key, { symbol, row });
+      if (old && old.row !== row) this.#showLast(row);
     });
     while (this.list.children.length > rows.size) this.list.lastElementChild?.remove();
     this.#rows = rows;
+  }
+
+  /** The newest example is in sight. @param {HTMLElement} row */
+  #showLast(row) {
+    const strip = row.querySelector('.examples');
+    if (strip) strip.scrollLeft = strip.scrollWidth;
   }
 
   /** Paints all thumbnails anew, in the colours of now. */
@@ -81,12 +87,13 @@ export class Board {
     });
     const add = button('+', () => this.actions.teach(symbol.key), tr('The drawing is {0}', label));
     add.className = 'add';
+    add.append(make('kbd'));
     const remove = button('×', () => {
       this.store.removeSymbol(symbol.key);
       this.actions.say(tr('Removed “{0}”.', label), true);
     }, tr('Remove {0}', label));
-    const tools = make('span', { className: 'row-tools' }, make('kbd'), add, remove);
-    const row = make('li', {}, handle, this.#name(symbol), tools, this.#examples(symbol, before));
+    const tools = make('span', { className: 'row-tools' }, add, remove);
+    const row = make('li', {}, handle, this.#name(symbol), this.#examples(symbol, before), tools);
     row.dataset.key = symbol.key;
     return row;
   }
@@ -141,7 +148,7 @@ export class Board {
         event.stopPropagation();
         event.preventDefault();
       });
-      item.append(thumbnail(example.ink, 44));
+      item.append(thumbnail(example.ink, 42));
       if (known && !known.has(example.key)) item.classList.add('learnt');
       strip.append(item);
     });

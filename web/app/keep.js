@@ -30,6 +30,37 @@ export function fromSaved(saved) {
   }));
 }
 
+/**
+ * As it is kept here: with the words behind the names that the page gave, so that they are said in
+ * the language that is spoken when it is read.
+ * @param {Symbol[]} symbols @param {string} [word] behind the set's own name
+ */
+export const toKept = (symbols, word) => ({
+  ...toSaved(symbols),
+  word,
+  words: Object.fromEntries(symbols.flatMap((s) => (s.word ? [[s.label, s.word]] : []))),
+});
+
+/** A name in the language of now, unless another has that already. @param {string} name @param {unknown} word @param {{has: (name: string) => boolean}} taken */
+function today(name, word, taken) {
+  const now = isName(word) ? tr(word) : name;
+  return taken.has(now) ? name : now;
+}
+
+/** @param {any} kept @returns {Symbol[]} */
+export function fromKept(kept) {
+  const symbols = fromSaved(kept);
+  const words = new Map(Object.entries(kept.words ?? {}));
+  const taken = new Set(symbols.map((s) => s.label));
+  return symbols.map((s) => {
+    const word = words.get(s.label);
+    if (!isName(word)) return s;
+    const label = today(s.label, word, taken);
+    taken.add(label);
+    return { ...s, label, word };
+  });
+}
+
 /** @param {string} key @returns {any} */
 function read(key) {
   return JSON.parse(localStorage.getItem(key) ?? 'null') ?? {};
@@ -41,16 +72,16 @@ function read(key) {
  */
 export function keepSession(doc) {
   try {
-    const { symbols, ...rest } = doc;
-    localStorage.setItem(SESSION, JSON.stringify({ ...rest, set: toSaved(symbols) }));
+    const { symbols, word, ...rest } = doc;
+    localStorage.setItem(SESSION, JSON.stringify({ ...rest, set: toKept(symbols, word) }));
     return true;
   } catch {
     return false;
   }
 }
 
-/** A set that the page brought along, in the reader's words. @param {Symbol[]} symbols */
-export const translated = (symbols) => symbols.map((s) => ({ ...s, label: tr(s.label) }));
+/** A set that the page brought along, in the reader's words. @param {unknown} saved @returns {Symbol[]} */
+export const translated = (saved) => fromSaved(saved).map((s) => ({ ...s, word: s.label, label: tr(s.label) }));
 
 /**
  * The greeting: a few symbols and a query, so that the page is alive before anyone has drawn.
@@ -58,16 +89,21 @@ export const translated = (symbols) => symbols.map((s) => ({ ...s, label: tr(s.l
  * @returns {Doc}
  */
 export const greet = (saved) => ({
-  ...freshDoc(tr('My symbols'), translated(fromSaved(saved))), drawing: saved.drawing, filed: true,
+  ...freshDoc(tr('My symbols'), translated(saved), 'My symbols'), drawing: saved.drawing, filed: true,
 });
 
 /** What was autosaved; null if there is nothing or it is broken. @returns {Doc | null} */
 export function lastSession() {
   try {
     const { drawing, filed, set, name, queries, tally } = read(SESSION);
-    const fresh = freshDoc(isName(name) ? name : tr('My symbols'), fromSaved(set));
+    const symbols = fromKept(set);
+    const word = isName(set.word) ? set.word : undefined;
+    const fresh = isName(name) ? freshDoc(today(name, word, keptNames()), symbols, word)
+      : freshDoc(tr('My symbols'), symbols, 'My symbols');
     const session = { ...fresh, drawing: checkedDrawing(drawing) ?? NOTHING, filed: filed === true };
-    return { ...session, ...checkedQueries(queries, tally) };
+    /** What was said of a drawing, too. */
+    const now = new Map(symbols.map((s, i) => [set.classes[i].label, s.label]));
+    return { ...session, ...checkedQueries(queries, tally, (label) => now.get(label) ?? label) };
   } catch {
     return null;
   }
@@ -83,27 +119,38 @@ function checkedDrawing(drawing) {
   }
 }
 
-/** @param {any} queries @param {any} tally */
-function checkedQueries(queries, tally) {
+/** @param {any} queries @param {any} tally @param {(label: string) => string} now */
+function checkedQueries(queries, tally, now) {
   const whole = (/** @type {unknown} */ n) => Number.isSafeInteger(n) && Number(n) >= 0;
   if (!Array.isArray(queries) || !whole(tally?.right) || !whole(tally?.all)) return {};
   const good = queries.slice(-12).flatMap((query) => {
     const ink = checkedDrawing(query?.ink);
     const words = typeof query?.said === 'string' && typeof query?.was === 'string';
-    return ink && words ? [{ ink, said: query.said, was: query.was }] : [];
+    return ink && words ? [{ ink, said: now(query.said), was: now(query.was) }] : [];
   });
   return { queries: good, tally: { right: Math.min(tally.right, tally.all), all: tally.all } };
 }
 
-/** @param {unknown} name */
+/** @param {unknown} name @returns {name is string} */
 function isName(name) {
   return typeof name === 'string' && name !== '' && name.length <= 200;
 }
 
-/** The named sets as they are kept, in the order they came. @returns {Record<string, unknown>} */
+/** What the sets were called when they were kept. */
+function keptNames() {
+  try {
+    return new Set(Object.keys(read(SETS)));
+  } catch {
+    return new Set();
+  }
+}
+
+/** The named sets as they are kept, in the order they came. @returns {Record<string, any>} */
 export function keptSets() {
   try {
-    return Object.fromEntries(Object.entries(read(SETS)).filter(([name]) => isName(name)));
+    const taken = keptNames();
+    return Object.fromEntries(Object.entries(read(SETS)).filter(([name]) => isName(name))
+      .map(([name, kept]) => [today(name, kept?.word, taken), kept]));
   } catch {
     return {};
   }

@@ -35,7 +35,8 @@ let own = null;
 let recogniser = null;
 /** Whether pixels judge in its place. */
 let byPixels = false;
-const facts = loadFacts();
+/** Comes once the page has said something. @type {ReturnType<typeof loadFacts> | undefined} */
+let facts;
 
 /** @param {string} key */
 function teach(key) {
@@ -102,7 +103,6 @@ judges.addEventListener('change', async () => {
   times.length = 0;
   update();
 });
-facts.then(({ models }) => judges.lastElementChild?.before(...models.map(({ file, name }) => make('option', { value: file, textContent: name }))));
 
 /** Milliseconds of a frame that looking may take; a machine that needs more looks less often. */
 const BUDGET = 4;
@@ -275,7 +275,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
 });
 click('play', () => play(own?.og));
 listenToImagine(() => own?.og, () => store.doc.drawing);
-click('tour-open', async () => show(own?.og, await facts));
+click('tour-open', async () => show(own?.og, await (facts ??= loadFacts())));
 const other = language() === 'zh' ? 'en' : 'zh';
 get('language', HTMLButtonElement).textContent = LANGUAGES[other];
 get('language', HTMLButtonElement).lang = other;
@@ -291,12 +291,16 @@ pad.paint();
 try {
   own = recogniser = new Recogniser(await loading);
   const { og } = own;
-  facts.then((known) => threshold.know(og.info.threshold, known));
   await readLink();
   await update();
   get('progress', HTMLProgressElement).hidden = true;
   document.documentElement.dataset.ready = 'true';
   keepOffline(say);
+  facts ??= loadFacts();
+  facts.then((known) => {
+    threshold.know(og.info.threshold, known);
+    judges.lastElementChild?.before(...known.models.map(({ file, name }) => make('option', { value: file, textContent: name })));
+  });
 } catch (error) {
   get('progress', HTMLProgressElement).hidden = true;
   verdict.message(tr('It cannot start here'), complain(error));

@@ -23,6 +23,7 @@ export class Pad {
       done: (stroke) => store.addStroke(stroke),
     });
     new ResizeObserver(() => this.paint()).observe(canvas);
+    addEventListener('resize', () => this.paint()); // zoomed, or on a screen of another density
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.paint());
     store.subscribe(() => this.paint());
   }

@@ -2,7 +2,7 @@
 import { oneEach } from './bring.js';
 import { carry } from './carry.js';
 import { loadJson } from './engine.js';
-import { fromSaved, keepSets, keptSets, toSaved, translated } from './keep.js';
+import { fromKept, keepSets, keptSets, toKept, translated } from './keep.js';
 import { button, click, get, make } from './page.js';
 import { freshDoc } from './state.js';
 import { below } from './trial.js';
@@ -35,14 +35,21 @@ export class Sets {
     this.store = store;
     this.say = say;
     this.og = og;
+    let last = store.doc;
+    store.subscribe(() => {
+      const { name, symbols } = store.doc;
+      // The same symbols under another name: named anew, or that was undone.
+      if (name !== last.name && symbols === last.symbols) {
+        const { [last.name]: _, ...rest } = keptSets();
+        keepSets(rest);
+        this.keep();
+      }
+      last = store.doc;
+    });
     click('open-sets', () => this.open());
     get('set-name', HTMLInputElement).addEventListener('change', (event) =>
       this.#rename(/** @type {HTMLInputElement} */ (event.target)));
-    click('set-new', () => this.#show(this.#freeName(tr('New set')), []));
-    get('starters', HTMLDivElement).append(...STARTERS.map((name) =>
-      button(tr(name), () => this.#start(name))));
-    get('forms', HTMLDivElement).append(...Object.entries(FORMS).map(([form, name]) =>
-      button(tr(name), () => this.carry(form))));
+    click('set-new', () => this.#start('New set', () => []));
     click('print', () => {
       this.#dialog.close();
       print();
@@ -51,6 +58,11 @@ export class Sets {
 
   open() {
     this.render();
+    get('starters', HTMLDivElement).replaceChildren(...STARTERS.map((name) =>
+      button(tr(name), () => this.#start(name, async () => (name === ALIEN ? this.#alien()
+        : translated(await loadJson(`sets/${name.toLowerCase()}.json`)))))));
+    get('forms', HTMLDivElement).replaceChildren(...Object.entries(FORMS).map(([form, name]) =>
+      button(tr(name), () => this.carry(form))));
     this.#dialog.showModal();
   }
 
@@ -62,11 +74,11 @@ export class Sets {
     get('set-none', HTMLParagraphElement).hidden = others.length > 0;
   }
 
-  /** @param {string} name @param {unknown} saved */
+  /** @param {string} name @param {any} saved */
   #item(name, saved) {
     const open = button(name, () => {
       try {
-        this.#show(name, fromSaved(saved));
+        this.#show(name, fromKept(saved), saved.word);
       } catch (error) {
         this.say(tr('{0} cannot be opened: {1}.', name, complain(error)));
       }
@@ -85,11 +97,11 @@ export class Sets {
     return make('li', {}, open, remove);
   }
 
-  /** One of the sets to start from. @param {string} name */
-  async #start(name) {
+  /** One of the sets to start from. @param {string} name @param {() => any} symbols */
+  async #start(name, symbols) {
     try {
-      this.#show(this.#freeName(tr(name)), name === ALIEN ? this.#alien()
-        : translated(fromSaved(await loadJson(`sets/${name.toLowerCase()}.json`))));
+      const free = this.#freeName(tr(name));
+      this.#show(free, await symbols(), free === tr(name) ? name : undefined);
     } catch (error) {
       this.say(tr('{0} cannot be opened: {1}.', tr(name), complain(error)));
     }
@@ -102,10 +114,10 @@ export class Sets {
       (i) => SOUNDS[i] + 'aeiou'[(seed + i) % 5]);
   }
 
-  /** @param {string} name @param {import('./state.js').Symbol[]} symbols */
-  #show(name, symbols) {
+  /** @param {string} name @param {import('./state.js').Symbol[]} symbols @param {string} [word] */
+  #show(name, symbols, word) {
     this.keep();
-    this.store.change(freshDoc(name, symbols));
+    this.store.change(freshDoc(name, symbols, word));
     this.keep();
     this.#dialog.close();
     this.say(tr('This is the set “{0}”.', name), true);
@@ -125,10 +137,10 @@ export class Sets {
 
   /** The set on the board, under its name. */
   keep() {
-    const { name, symbols } = this.store.doc;
+    const { name, symbols, word } = this.store.doc;
     const sets = keptSets();
     if (!symbols.length && !(name in sets)) return true;
-    return keepSets({ ...sets, [name]: toSaved(symbols) });
+    return keepSets({ ...sets, [name]: toKept(symbols, word) });
   }
 
   /** @param {string} name */
@@ -151,10 +163,7 @@ export class Sets {
       input.value = name;
       this.say(tr('There is already a set called “{0}”.', wanted));
     } else {
-      const { [name]: _, ...rest } = sets;
-      keepSets(rest);
-      this.store.change({ name: wanted });
-      this.keep();
+      this.store.change({ name: wanted, word: undefined });
     }
   }
 

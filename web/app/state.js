@@ -4,11 +4,13 @@
  *
  * @typedef {{strokes: number[][][]} | {image: string}} Ink
  * @typedef {{key: string, ink: Ink}} Example
- * @typedef {{key: string, label: string, examples: Example[]}} Symbol
+ * @typedef {{key: string, label: string, examples: Example[], word?: string}} Symbol `word`: what the
+ *   page itself calls it in English, until somebody gives it another name
  * @typedef {{ink: Ink, said: string, was: string}} Query what was said of a drawing and what it was;
  *   '' is none of the symbols
  * @typedef {object} Doc
  * @property {string} name of the set
+ * @property {string} [word] the same for that name
  * @property {Ink} drawing what is on the pad
  * @property {boolean} filed it was a greeting or belongs to a symbol now; the next stroke begins anew
  * @property {Symbol[]} symbols
@@ -34,9 +36,9 @@ export function isEmpty(ink) {
   return 'strokes' in ink && ink.strokes.every((stroke) => stroke.length === 0);
 }
 
-/** @param {string} name @param {Symbol[]} symbols @returns {Doc} */
-export function freshDoc(name, symbols) {
-  return { name, symbols, drawing: NOTHING, filed: false, queries: [], tally: { right: 0, all: 0 } };
+/** @param {string} name @param {Symbol[]} symbols @param {string} [word] @returns {Doc} */
+export function freshDoc(name, symbols, word) {
+  return { name, word, symbols, drawing: NOTHING, filed: false, queries: [], tally: { right: 0, all: 0 } };
 }
 
 export class Store {
@@ -157,7 +159,7 @@ export class Store {
 
   /** @param {string} key @param {string} label */
   rename(key, label) {
-    this.change({ symbols: this.#mapped(key, (s) => ({ ...s, label })) });
+    this.change({ symbols: this.#mapped(key, (s) => ({ ...s, label, word: undefined })) });
   }
 
   /** Gives the examples of one symbol to another. @param {string} key @param {string} into */

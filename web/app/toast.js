@@ -19,6 +19,7 @@ export function toaster(element, undo) {
         hide();
         (back === true ? undo : back)();
       }));
+    (document.querySelector('dialog[open]') ?? document.body).append(element); // nothing else answers beside a dialog
     element.classList.add('up');
     timer = window.setTimeout(hide, 6000);
   };

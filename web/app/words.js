@@ -7,8 +7,8 @@
 export const LANGUAGES = { en: 'English', zh: '中文' };
 const CHOICE = 'oneglyph.language.1';
 
-/** @type {Record<string, string>} */
-let table = {};
+/** Without a prototype: what is looked up may be anyone's. @type {Record<string, string>} */
+let table = Object.create(null);
 /** @type {keyof typeof LANGUAGES} */
 let spoken = 'en';
 
@@ -53,7 +53,7 @@ export async function speak() {
   spoken = wanted();
   document.documentElement.lang = spoken === 'zh' ? 'zh-Hans' : spoken;
   if (spoken === 'en') return;
-  table = (await import('./words-zh.js')).default;
+  Object.assign(table, (await import('./words-zh.js')).default);
   document.title = tr(document.title);
   translate(document.body);
 }

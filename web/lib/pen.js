@@ -48,7 +48,7 @@ export class Pen {
   #type = '';
   #penSeen = -Infinity;
   #frame = 0;
-  /** @type {DOMRect | null} */
+  /** Where the canvas is. @type {DOMRect | null} */
   #rect = null;
 
   /**
@@ -142,7 +142,7 @@ export class Pen {
    */
   wipe() {
     const { canvas } = this;
-    const { width, height } = canvas.getBoundingClientRect();
+    const { width, height } = (this.#rect = canvas.getBoundingClientRect()); // it may have been resized
     const density = devicePixelRatio || 1;
     const [w, h] = [Math.round(width * density), Math.round(height * density)];
     if (!w || !h) return null;
