@@ -71,7 +71,7 @@ static og_real *named_values(const og_safetensors *file, const char *name, const
     return NULL;
   }
   og_tensor_values(t, values);
-  og_real zero = 0; /* until a number that is not finite makes it none; scaled integers are finite */
+  og_real zero = 0; /* stays so but for a number that is not finite; scaled integers are finite */
   for (size_t i = 0; !t->scales && i < t->count; i++)
     zero += 0 * values[i];
   if (zero == 0)

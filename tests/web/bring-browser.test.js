@@ -1,11 +1,14 @@
 /** Sets that are kept, brought along and taken away, in real browsers; and what is broken on the way. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
-  allowDownloads, assertQuiet, bring, BROWSERS, downloaded, draw, examples, labels, open, ready, text, until,
-  visit, WIDE,
+  allowDownloads, assertQuiet, bring, BROWSERS, downloaded, draw, examples, labels, open, PHONE, ready, text, touchless,
+  undo, until, visit, WIDE,
 } from './browser.mjs';
-import { CROSS, LINE, numbers, without } from './helpers.mjs';
+import { CROSS, DRAWINGS, LINE, numbers, without } from './helpers.mjs';
 
 const INKML = `<?xml version="1.0"?>
 <ink xmlns="http://www.w3.org/2003/InkML">
@@ -40,13 +43,77 @@ for (const [name, path] of Object.entries(BROWSERS))
       await until(others, ['Whist']);
       await page.click('#set-list li button:last-child');
       await until(others, []);
-      await page.$eval('#toast button', (b) => b.click());
+      await page.click('#toast button'); // in the dialog, where it can be pressed
       await until(others, ['Whist']);
       await page.keyboard.press('Escape');
       await page.reload();
       await ready(page);
       await page.click('#open-sets');
       assert.deepEqual(await others(), ['Whist']);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('a set that was named anew gets its old name back by undo, and is there once', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const others = () => page.$$eval('#set-list li button:first-child', (all) => all.map((b) => b.textContent));
+      await page.click('#open-sets');
+      await page.click('#set-name', { count: 3 });
+      await page.keyboard.type('Signs');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Escape');
+      await until(() => text(page, '#board-title'), 'Signs');
+      await undo(page);
+      await until(() => text(page, '#board-title'), 'My symbols');
+      await page.click('#open-sets');
+      assert.deepEqual(await others(), []);
+      await page.keyboard.press('Escape');
+      await undo(page, 'Shift');
+      await until(() => text(page, '#board-title'), 'Signs');
+      await page.click('#open-sets');
+      assert.deepEqual(await others(), []);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('an alien alphabet, another each time', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const shapes = () => page.evaluate(() =>
+        JSON.parse(localStorage['oneglyph.session.1'] ?? '{"set":{"classes":[]}}').set.classes.map((c) => JSON.stringify(c.examples)));
+      const begin = async (title) => {
+        await page.click('#open-sets');
+        await page.click('#starters button:last-child');
+        await until(() => text(page, '#board-title'), title);
+        assert.deepEqual(await examples(page), Array(12).fill(1));
+        assert.equal(new Set(await labels(page)).size, 12);
+        await until(async () => (await shapes()).length, 12); // as soon as it is kept
+        return shapes();
+      };
+      const first = await begin('Alien alphabet');
+      const second = await begin('Alien alphabet 2');
+      assert.equal(new Set([...first, ...second]).size, 24, 'no two alike');
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('what takes long tells how far it is', async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      await page.evaluate(() => {
+        globalThis.shown = [];
+        const bar = document.querySelector('#progress');
+        new MutationObserver(() => { if (!bar.hidden && bar.position >= 0) globalThis.shown.push(bar.value); })
+          .observe(bar, { attributes: true });
+      });
+      const classes = DRAWINGS.map((d, i) => ({ label: `symbol ${i}`, examples: [d, DRAWINGS[(i + 7) % 200]] }));
+      await bring(page, 'many.json', JSON.stringify({ format: 'oneglyph-support', version: 1, classes }));
+      await until(async () => (await labels(page)).length, 200);
+      await until(() => page.$eval('#progress', (e) => e.hidden), true);
+      const shown = (await page.evaluate(() => globalThis.shown)).filter((v, i, all) => v !== all[i - 1]);
+      assert.ok(shown.length > 1 && shown.at(-1) > 0.4, shown.join());
+      assert.deepEqual(shown, shown.toSorted((a, b) => a - b), 'it only grows');
       assertQuiet(opened, at.origin);
       await page.close();
     });
@@ -119,12 +186,70 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    /** A picture of one tick, as a file. */
+    const picture = async (page) => Buffer.from(await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 200, height: 200 });
+      const context = canvas.getContext('2d');
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, 200, 200);
+      context.lineWidth = 8;
+      context.moveTo(60, 100);
+      context.lineTo(90, 140);
+      context.lineTo(150, 60);
+      context.stroke();
+      return canvas.toDataURL('image/png').split(',')[1];
+    }), 'base64');
+    const isPicture = (page) => page.evaluate(() =>
+      'image' in JSON.parse(localStorage['oneglyph.session.1'] ?? '{"drawing":{}}').drawing);
+
+    test('a picture that is pasted is a drawing', { skip: name === 'firefox' && 'headless Firefox has no pictures on its clipboard' }, async () => {
+      const opened = await fresh();
+      const { page } = opened;
+      const base64 = (await picture(page)).toString('base64');
+      await page.browserContext().overridePermissions(at.origin, ['clipboard-read', 'clipboard-write', 'clipboard-sanitized-write']);
+      await page.evaluate(async (data) => {
+        const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+        await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+      }, base64);
+      await page.focus('#pad');
+      await page.keyboard.down('Control');
+      await page.keyboard.press('v', { commands: ['paste'] });
+      await page.keyboard.up('Control');
+      await until(() => isPicture(page), true);
+      assert.match(await text(page, '#verdict-title'), /^(It is|None)/);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
+    test('a photograph is a drawing', async () => {
+      const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, touchless(name) ? WIDE : PHONE);
+      const { page } = opened;
+      const content = await picture(page);
+      const input = await page.$eval('#photo', (e) => [e.accept, e.getAttribute('capture')]);
+      assert.deepEqual(input, ['image/*', 'environment']);
+      await page.click('#open-sets');
+      if (touchless(name)) await bring(page, 'photo.png', content, '#photo'); // its button is for fingers
+      else {
+        const folder = mkdtempSync(join(tmpdir(), 'oneglyph-photo-'));
+        writeFileSync(join(folder, 'photo.png'), content);
+        const [chooser] = await Promise.all([page.waitForFileChooser(), page.tap('#open-photo')]);
+        await chooser.accept([join(folder, 'photo.png')]);
+        await until(() => isPicture(page), true);
+        rmSync(folder, { recursive: true });
+      }
+      await until(() => isPicture(page), true);
+      assert.equal(await page.$eval('#sets', (e) => e.open), false);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
     test('drawings and embeddings are taken away', async () => {
       const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;
       if (name === 'chromium') await allowDownloads(page, at.driver.downloads);
       await page.click('#open-sets');
-      for (const [n, ending, wanted] of [[2, '.svg', /^<svg/], [3, '.png', /^.PNG/s], [5, '.csv', /^label,e0/]]) {
+      for (const [n, ending, wanted] of [[2, '.svg', /^<svg/], [3, '.png', /^.PNG/s],
+        [4, '.jsonl', /^\{"class":"star","strokes":/], [5, '.csv', /^label,e0/], [6, '.npy', /^.NUMPY.*'shape': \(6, 128\)/s]]) {
         await page.click(`#forms button:nth-child(${n})`);
         assert.match((await downloaded(at.driver.downloads, ending)).toString('latin1'), wanted);
       }

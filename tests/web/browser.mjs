@@ -88,6 +88,44 @@ export async function draw(page, strokes, on = '#pad') {
 }
 
 /**
+ * Fingers: in each step those that are down, by number, in fractions of the pad.
+ * @param {Record<number, [u: number, v: number]>[]} steps @param {number} [wide] of a finger in pixels
+ */
+export async function touch(name, page, steps, wide = 1) {
+  const { x, y, width, height } = await page.$eval('#pad', (pad) => pad.getBoundingClientRect().toJSON());
+  const at = ([u, v]) => ({ x: Math.round(x + u * width), y: Math.round(y + v * height) });
+  if (name === 'chromium') {
+    const devtools = await page.createCDPSession();
+    let before = {};
+    for (const step of [...steps, {}]) {
+      const fresh = Object.keys(step).some((id) => !(id in before));
+      await devtools.send('Input.dispatchTouchEvent', {
+        type: fresh ? 'touchStart' : Object.keys(step).length ? 'touchMove' : 'touchEnd', // who is not named any more is up
+        touchPoints: Object.entries(step).map(([id, place]) => ({ id: Number(id), ...at(place), radiusX: wide / 2, radiusY: wide / 2 })),
+      });
+      before = step;
+    }
+    return;
+  }
+  const actions = [...new Set(steps.flatMap((step) => Object.keys(step)))].map((id) => ({
+    type: 'pointer', id: `finger ${id}`, parameters: { pointerType: 'touch' },
+    actions: [...steps, {}].flatMap((step, i, all) => {
+      const [now, before] = [step[id], all[i - 1]?.[id]];
+      const size = { width: wide, height: wide };
+      return [
+        now ? { type: 'pointerMove', ...at(now), duration: 20, ...size } : { type: 'pause', duration: 20 },
+        now && !before ? { type: 'pointerDown', button: 0, ...size } : before && !now ? { type: 'pointerUp', button: 0 } : { type: 'pause' },
+      ];
+    }),
+  }));
+  await page.browser().connection.send('input.performActions', { context: page.mainFrame()._id, actions });
+}
+
+/** The strokes on the pad, as they are kept; that takes a moment. */
+export const kept = (page) => page.evaluate(() =>
+  JSON.parse(localStorage['oneglyph.session.1'] ?? '{"drawing":{}}').drawing.strokes ?? []);
+
+/**
  * For a suite: the served page in a browser, from before its tests until after them. The fields of
  * what is returned are there when the tests run.
  * @param {keyof typeof BROWSERS} name
@@ -141,11 +179,11 @@ export async function until(read, wanted) {
 }
 
 /** Gives the page a file, as its reader would. @param {string} file its name */
-export async function bring(page, file, content) {
+export async function bring(page, file, content, input = '#file') {
   const folder = mkdtempSync(join(tmpdir(), 'oneglyph-brought-'));
   writeFileSync(join(folder, file), content);
-  await (await page.$('#file')).uploadFile(join(folder, file));
-  await page.waitForFunction(() => document.querySelector('#file').value === ''); // it was read
+  await (await page.$(input)).uploadFile(join(folder, file));
+  await page.waitForFunction((which) => document.querySelector(which).value === '', {}, input); // it was read
   rmSync(folder, { recursive: true });
 }
 

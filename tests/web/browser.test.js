@@ -255,27 +255,4 @@ for (const [name, path] of Object.entries(BROWSERS))
       assertQuiet(opened, at.origin);
       await page.close();
     });
-
-    test('a second finger is ignored', { skip: touchless(name) }, async () => {
-      const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, PHONE);
-      const { page } = opened;
-      const { x, y, width, height } = await page.$eval('#pad', (e) => e.getBoundingClientRect().toJSON());
-      // The protocol wants all fingers that are down each time, which puppeteer's handles do not say.
-      const devtools = await page.createCDPSession();
-      const touch = (type, ...fingers) => devtools.send('Input.dispatchTouchEvent', {
-        type, touchPoints: fingers.map(([id, u, v]) => ({ id, x: x + u * width, y: y + v * height })),
-      });
-      await touch('touchStart', [1, 0.3, 0.3]);
-      await touch('touchMove', [1, 0.5, 0.7]);
-      await touch('touchStart', [1, 0.5, 0.7], [2, 0.9, 0.9]);
-      await touch('touchMove', [1, 0.5, 0.7], [2, 0.1, 0.9]);
-      await touch('touchMove', [1, 0.7, 0.3]); // the one that is not named any more is up
-      await touch('touchEnd');
-      await until(() => page.$eval('#undo', (b) => b.disabled), false);
-      // By keyboard: after two fingers headless Chromium swallows the next tap, on any page.
-      await undo(page);
-      assert.equal(await page.$eval('#undo', (b) => b.disabled), true, 'one stroke');
-      assertQuiet(opened, at.origin);
-      await page.close();
-    });
   });

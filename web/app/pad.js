@@ -23,9 +23,17 @@ export class Pad {
       done: (stroke) => store.addStroke(stroke),
     });
     new ResizeObserver(() => this.paint()).observe(canvas);
-    addEventListener('resize', () => this.paint()); // zoomed, or on a screen of another density
+    this.#watchDensity();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.paint());
     store.subscribe(() => this.paint());
+  }
+
+  /** Paints anew when the page is zoomed, or comes to a screen of another density. */
+  #watchDensity() {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {
+      this.paint();
+      this.#watchDensity();
+    }, { once: true });
   }
 
   /** The stroke being drawn. */

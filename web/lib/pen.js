@@ -15,8 +15,15 @@ export const PEN = 26;
  */
 export function traceStroke(context, points) {
   if (points.length === 0) return;
+  const [[left, top]] = points;
   context.beginPath();
-  context.moveTo(points[0][0], points[0][1]);
+  if (points.every(([x, y]) => x === left && y === top)) {
+    // A dot: not every browser gives a line without length its round ends.
+    context.fillStyle = context.strokeStyle;
+    context.arc(left, top, context.lineWidth / 2, 0, 7);
+    return context.fill();
+  }
+  context.moveTo(left, top);
   for (let i = 1; i + 1 < points.length; i++) {
     const [x, y] = points[i];
     context.quadraticCurveTo(x, y, (x + points[i + 1][0]) / 2, (y + points[i + 1][1]) / 2);
