@@ -19,7 +19,7 @@ const loaded = new Map();
 const STYLE = `
   :host { display: block; width: 240px; aspect-ratio: 1; }
   :host([hidden]) { display: none; }
-  canvas { display: block; box-sizing: border-box; width: 100%; height: 100%; border: 1px solid; border-color: color-mix(in srgb, currentColor 30%, transparent); border-radius: 12px; touch-action: none; cursor: crosshair; }
+  canvas { display: block; box-sizing: border-box; width: 100%; height: 100%; box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 30%, transparent); border-radius: 12px; touch-action: none; cursor: crosshair; }
   canvas:focus-visible { outline: 2px solid; outline-offset: 2px; }
   :host(:disabled) canvas { opacity: 0.5; pointer-events: none; }
   p { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
