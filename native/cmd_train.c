@@ -12,6 +12,7 @@
 #include "isa.h"
 #include "options.h"
 #include "stop.h"
+#include "train_best.h"
 #include "train_export.h"
 #include "train_run.h"
 #include "train_team.h"
@@ -50,6 +51,8 @@ static const char summary[] =
     "and is used where the newest is damaged; both are removed once the complete model is safely\n"
     "written. A run whose loss is no number any more, or has grown far beyond guessing, ends, and\n"
     "its last good checkpoint stays.\n"
+    "A recipe with \"patience_epochs\" may end a run early; its best step becomes the model, and\n"
+    "lies beside the checkpoint until then.\n"
     "Under mpirun (in a build with the preset mpi) several processes train together, each on its "
     "part\n"
     "of every batch; the first alone writes files. One that dies ends the run.\n"
@@ -243,6 +246,19 @@ static int take_before(const train_state *t) {
              : OPTIONS_RUN;
 }
 
+/* Of a complete run: its best step, where the recipe asks for that, is what becomes the model. */
+static void take_best(train_state *t, train_end end) {
+  og_error error = {0};
+  unsigned long long last = og_trainer_position(t->run.trainer);
+  og_status status = train_best_take(&t->run, &error);
+  if (end == TRAIN_PATIENCE)
+    fprintf(stderr, "train: no gain on held-out alphabets for %u epochs, ended at step %llu\n",
+            t->recipe->patience_epochs, last);
+  if (status)
+    complain(EXIT_FAILED, "%s; the model is that of step %llu, not of the best one, %llu",
+             error.text, last, (unsigned long long)t->run.about.best_step);
+}
+
 /* The sitting itself, and the model at its end. */
 static int sit(const request *r, train_state *t) {
   og_error error = {0};
@@ -263,10 +279,14 @@ static int sit(const request *r, train_state *t) {
                     "interrupted after %llu of %llu steps, saved in %s; continue with the same"
                     " command and --resume",
                     done, steps, r->checkpoint);
+  bool complete = end != TRAIN_TIME;
   double percent;
+  if (complete)
+    take_best(t, end);
+  done = og_trainer_position(t->run.trainer);
   if (train_export(&t->run, r->out, &percent, &error))
     return failed(&t->run, &error);
-  if (end == TRAIN_COMPLETE)
+  if (complete)
     train_checkpoint_remove(r->checkpoint);
   else
     fprintf(stderr,
@@ -378,7 +398,9 @@ static int train(request *r, train_state *t) {
                                     .data = t->data.description,
                                     .seed = r->seed,
                                     .slices = t->slices,
-                                    .seconds = t->old.seconds};
+                                    .seconds = t->old.seconds,
+                                    .best_step = t->old.best_step,
+                                    .best_percent = t->old.best_percent};
   train_checkpoint_free(&t->old);
   t->run.threads = (uint32_t)r->threads;
   t->run.checkpoint = r->checkpoint;

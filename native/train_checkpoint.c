@@ -31,7 +31,7 @@ static void write_head(char head[HEAD + 1], const uint8_t *body, size_t size) {
 
 /* The JSON line; false if a key is missing or of the wrong type. */
 static int read_about(const char *line, train_checkpoint *out) {
-  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *slices, *seconds;
+  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *slices, *seconds, *best;
   int whole = json_object_object_get_ex(json, "recipe", &recipe) &&
               json_object_object_get_ex(json, "data", &data) &&
               json_object_object_get_ex(json, "seed", &seed) &&
@@ -45,6 +45,10 @@ static int read_about(const char *line, train_checkpoint *out) {
     out->seed = json_object_get_uint64(seed);
     out->slices = json_object_get_uint64(slices);
     out->seconds = json_object_get_double(seconds);
+    if (json_object_object_get_ex(json, "best_step", &best))
+      out->best_step = json_object_get_uint64(best);
+    if (json_object_object_get_ex(json, "best_error_percent", &best))
+      out->best_percent = json_object_get_double(best);
   }
   json_object_put(json);
   return whole && out->recipe && out->data;
@@ -93,6 +97,10 @@ static char *about_line(const train_checkpoint *about) {
   json_object_object_add(json, "slices", json_object_new_uint64(about->slices));
   json_object_object_add(json, "data", json_object_new_string(about->data));
   json_object_object_add(json, "seconds", json_object_new_double(about->seconds));
+  if (about->best_step) {
+    json_object_object_add(json, "best_error_percent", json_object_new_double(about->best_percent));
+    json_object_object_add(json, "best_step", json_object_new_uint64(about->best_step));
+  }
   const char *text =
       json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
   char *line = NULL;
@@ -102,12 +110,19 @@ static char *about_line(const train_checkpoint *about) {
   return line;
 }
 
+static char *with_ending(const char *path, const char *ending) {
+  char *whole = malloc(strlen(path) + strlen(ending) + 1);
+  if (whole)
+    sprintf(whole, "%s%s", path, ending);
+  return whole;
+}
+
 char *train_checkpoint_before(const char *path) {
-  static const char ending[] = ".before";
-  char *before = malloc(strlen(path) + sizeof ending);
-  if (before)
-    sprintf(before, "%s%s", path, ending);
-  return before;
+  return with_ending(path, ".before");
+}
+
+char *train_checkpoint_best(const char *path) {
+  return with_ending(path, ".best");
 }
 
 /* Gives the checkpoint that is about to be replaced its second name. */
@@ -120,14 +135,16 @@ static void keep_before(const char *path) {
 }
 
 void train_checkpoint_remove(const char *path) {
-  char *before = train_checkpoint_before(path);
-  if (before)
-    unlink(before);
-  free(before);
+  char *others[] = {train_checkpoint_before(path), train_checkpoint_best(path)};
+  for (size_t i = 0; i < 2; i++) {
+    if (others[i])
+      unlink(others[i]);
+    free(others[i]);
+  }
   unlink(path);
 }
 
-og_status train_checkpoint_write(const char *path, const train_checkpoint *about,
+og_status train_checkpoint_write(const char *path, bool keep, const train_checkpoint *about,
                                  const og_trainer *trainer, og_error *error) {
   uint8_t *state = NULL, *file = NULL;
   size_t state_size = 0;
@@ -142,7 +159,8 @@ og_status train_checkpoint_write(const char *path, const train_checkpoint *about
     char head[HEAD + 1];
     write_head(head, file + HEAD, size - HEAD);
     memcpy(file, head, HEAD);
-    keep_before(path);
+    if (keep)
+      keep_before(path);
     status = file_write_atomic(path, file, size, error);
   } else {
     status = fail(error, OG_ERROR_MEMORY, path, "out of memory");
@@ -153,11 +171,14 @@ og_status train_checkpoint_write(const char *path, const train_checkpoint *about
   return status;
 }
 
-/* NAME.XXXXXX.tmp */
+/* NAME.XXXXXX.tmp or NAME.best.XXXXXX.tmp */
 static int is_leftover(const char *entry, const char *name) {
   size_t length = strlen(name);
-  return !strncmp(entry, name, length) && entry[length] == '.' &&
-         strlen(entry + length) == strlen(".XXXXXX.tmp") && !strcmp(entry + length + 7, ".tmp");
+  if (strncmp(entry, name, length))
+    return 0;
+  length += strncmp(entry + length, ".best.", 6) ? 0 : 5;
+  return entry[length] == '.' && strlen(entry + length) == strlen(".XXXXXX.tmp") &&
+         !strcmp(entry + length + 7, ".tmp");
 }
 
 void train_checkpoint_tidy(const char *path) {

@@ -37,10 +37,31 @@ static og_status mark(const train_recipe *recipe, const og_dataset *all, uint8_t
   return OG_OK;
 }
 
-static og_status split(const og_dataset *all, uint8_t *held, size_t holdouts, train_data *out,
-                       og_error *error) {
+/* Leaves the drawings of some drawers of each alphabet in a set, if there is one. */
+static og_status keep_drawers(og_dataset **set, const char *key, size_t first, size_t count,
+                              og_error *error) {
+  og_dataset *part;
+  size_t lacking = 0;
+  if (!*set || !count)
+    return OG_OK;
+  og_status status = og_dataset_take_drawers(*set, first, count, &part, &lacking);
+  if (status == OG_ERROR_EMPTY && error) {
+    error->status = status = OG_ERROR_ARGUMENT;
+    snprintf(error->text, sizeof error->text,
+             "%s: the data has fewer than %zu known drawers of %.80s; ask for fewer", key,
+             first + count, (*set)->alphabet_names[lacking]);
+  }
+  if (status)
+    return status == OG_ERROR_MEMORY ? fail(error, status, "out of memory%s", "") : status;
+  og_dataset_free(*set);
+  *set = part;
+  return OG_OK;
+}
+
+static og_status split(const og_dataset *all, uint8_t *held, const train_recipe *recipe,
+                       train_data *out, og_error *error) {
   og_status status = OG_OK;
-  if (holdouts)
+  if (recipe->holdouts)
     status = og_dataset_select(all, held, &out->held_out);
   for (size_t a = 0; a < all->alphabets; a++)
     held[a] = !held[a];
@@ -48,7 +69,12 @@ static og_status split(const og_dataset *all, uint8_t *held, size_t holdouts, tr
     status = og_dataset_select(all, held, &out->train);
   if (status == OG_ERROR_EMPTY)
     return fail(error, status, "holdout: %s", "no alphabet is left to train on");
-  return status ? fail(error, status, "out of memory%s", "") : OG_OK;
+  if (status)
+    return fail(error, status, "out of memory%s", "");
+  status = keep_drawers(&out->train, "drawers", 0, recipe->drawers, error);
+  return status ? status
+                : keep_drawers(&out->held_out, "validation_drawers", recipe->drawers,
+                               recipe->validation_drawers, error);
 }
 
 static char *describe(const char *name, const train_data *data) {
@@ -99,16 +125,15 @@ og_status train_data_load(const char *dir, const train_recipe *recipe, train_dat
     }
   }
   uint8_t *held = calloc(all->alphabets + 1, 1);
-  size_t holdouts = recipe->holdouts;
   if (!held)
     status = fail(error, OG_ERROR_MEMORY, "out of memory%s", "");
   else if (drawn && !recipe->procedural.alphabets)
     /* The recipe names alphabets of Omniglot; the last ones stand in for them. */
-    memset(held + all->alphabets - USUAL_HELD_OUT, holdouts > 0, USUAL_HELD_OUT);
+    memset(held + all->alphabets - USUAL_HELD_OUT, recipe->holdouts > 0, USUAL_HELD_OUT);
   else
     status = mark(recipe, all, held, error);
   if (!status)
-    status = split(all, held, holdouts, out, error);
+    status = split(all, held, recipe, out, error);
   if (!status && recipe->also.alphabets)
     status = add_invented(&recipe->also, out, error);
   if (!status && !(out->description = describe(drawn ? "procedural" : recipe->set, out)))

@@ -99,8 +99,8 @@ static og_status measure(const train_run *run, metadata *m, double *percent, og_
   trial_count count;
   og_status status = export(run, m, &bytes, &size, error);
   if (!status)
-    status =
-        train_run_validate(run, bytes, size, run->recipe->example_views, &held_out, &count, error);
+    status = train_run_validate(run, bytes, size, run->recipe->example_views, 0, &held_out, &count,
+                                error);
   free(bytes);
   if (!status) {
     *percent = trial_percent(count);

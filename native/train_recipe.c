@@ -9,6 +9,7 @@
 #include "files.h"
 #include "json_read.h"
 #include "net/net.h"
+#include "train/pool.h"
 
 enum { RECIPE_LIMIT = 1 << 20 };
 
@@ -32,6 +33,8 @@ static const key keys[] = {
     {"procedural", PROCEDURAL, OWN(procedural), 0, 0, false, true},
     {"also", PROCEDURAL, OWN(also), 0, 0, false, true},
     {"holdout", NAMES, OWN(holdout), 0, 0, false, true},
+    {"drawers", WHOLE32, OWN(drawers), 2, 1e6, false, true},
+    {"validation_drawers", WHOLE32, OWN(validation_drawers), 2, 1e6, false, true},
     {"net", LINES, CORE(net), 0, 0, true, true},
     {"input", TEXT, CORE(input), 0, 0, true, true},
     {"steps", WHOLE64, CORE(steps), 1, 1e9, true, true},
@@ -42,6 +45,8 @@ static const key keys[] = {
     {"layers", LINES, CORE(layers), 0, 0, false, true},
     {"optimiser", CHOICE, CORE(optimiser), 0, 0, false, true},
     {"epoch_steps", WHOLE32, CORE(epoch_steps), 1, 1e9, false, true},
+    {"pairs", WHOLE32, CORE(pairs), 1, OG_POOL_PAIRS, false, true},
+    {"pair_copies", WHOLE32, CORE(pair_copies), 1, OG_POOL_COPIES, false, true},
     {"way", WHOLE32, CORE(way), 2, 4096, false, true},
     {"shot", WHOLE32, CORE(shot), 1, 256, false, true},
     {"queries", WHOLE32, CORE(queries), 1, 256, false, true},
@@ -63,6 +68,9 @@ static const key keys[] = {
     {"shift", REAL, CORE(shift), 0, 1, true, true},
     {"warp", REAL, CORE(warp), 0, 1, true, true},
     {"tone", REAL, CORE(tone), 0, 1, true, true},
+    {"distortion_chance", REAL, CORE(distortion_chance), 0.01, 1, false, true},
+    {"patience_epochs", WHOLE32, OWN(patience_epochs), 1, 1e6, false, true},
+    {"validate_rounds", WHOLE32, OWN(validate_rounds), 1, 1e6, false, true},
     {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
     {"second_look", REAL, OWN(second_look), 0, 100, false, false},
     {"example_views", WHOLE32, OWN(example_views), 1, OG_VIEWS, false, false},
@@ -255,6 +263,20 @@ static og_status check(const place *at, const train_recipe *r) {
     return wrong(at, "objective", "there is none of that name; the usual one is \"embed\"");
   if (r->core.objective && r->core.candidates && strcmp(r->core.objective, "compare"))
     return wrong(at, "candidates", "are for the objective \"compare\"");
+  if (r->core.pairs && (!r->core.objective || strcmp(r->core.objective, "pairs")))
+    return wrong(at, "pairs", "are for the objective \"pairs\"");
+  if (r->core.pair_copies && !r->core.pairs)
+    return wrong(at, "pair_copies", "needs \"pairs\"; name their number or leave it out");
+  if (r->validation_drawers && !r->drawers)
+    return wrong(at, "validation_drawers", "needs \"drawers\"; they are the ones after those");
+  if ((r->patience_epochs || r->validation_drawers || r->validate_rounds) && !r->holdouts)
+    return wrong(at,
+                 r->patience_epochs      ? "patience_epochs"
+                 : r->validation_drawers ? "validation_drawers"
+                                         : "validate_rounds",
+                 "needs \"holdout\" alphabets; name some or leave it out");
+  if (r->patience_epochs && !r->core.epoch_steps)
+    return wrong(at, "patience_epochs", "needs \"epoch_steps\"");
   if (r->core.candidates && (r->calibrate || r->whiten > 0))
     return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
   if (r->core.head && r->whiten > 0)

@@ -22,12 +22,17 @@ typedef struct train_recipe {
   char **holdout; /* alphabets kept for validation and calibration */
   size_t holdouts;
   bool half, calibrate;
-  uint64_t validate_every; /* steps */
-  float whiten;            /* ridge of the whitening at export, see train/whiten.h; 0: none */
-  float second_look;       /* weight to be stored, see og_support_look_again; 0: none */
-  uint32_t example_views;  /* to be stored, see og_embed_example; 1 to OG_VIEWS */
-  procedural procedural;   /* in place of Omniglot */
-  procedural also;         /* beside the set */
+  uint64_t validate_every;  /* steps */
+  uint32_t validate_rounds; /* episodes of a validation on the way; 0: as many as usual */
+  uint32_t patience_epochs; /* the run ends where the held-out error did not fall for so many times
+                             * core.epoch_steps, and its best step is the model; 0: it does not */
+  uint32_t drawers;         /* of each alphabet, the first ones, to train on; 0: all */
+  uint32_t validation_drawers; /* the next ones, of held-out alphabets; 0: all */
+  float whiten;                /* ridge of the whitening at export, see train/whiten.h; 0: none */
+  float second_look;           /* weight to be stored, see og_support_look_again; 0: none */
+  uint32_t example_views;      /* to be stored, see og_embed_example; 1 to OG_VIEWS */
+  procedural procedural;       /* in place of Omniglot */
+  procedural also;             /* beside the set */
 } train_recipe;
 
 /* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason". */

@@ -10,6 +10,7 @@
 #include "complain.h"
 #include "progress.h"
 #include "stop.h"
+#include "train_best.h"
 #include "train_net.h"
 #include "train_team.h"
 #include "train_watch.h"
@@ -34,22 +35,24 @@ typedef struct sitting {
 } sitting;
 
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size, size_t views,
-                             embeddings *held_out, trial_count *count, og_error *error) {
+                             uint64_t rounds, embeddings *held_out, trial_count *count,
+                             og_error *error) {
   const og_dataset *set = run->data->held_out;
   *held_out = (embeddings){0};
   if (run->recipe->core.candidates)
-    return comparer_validate(bytes, size, run->isa, set, run->threads, COMPARER_ROUNDS,
-                             VALIDATION_SEED, count, error);
+    return comparer_validate(bytes, size, run->isa, set, run->threads,
+                             rounds ? rounds : COMPARER_ROUNDS, VALIDATION_SEED, count, error);
   og_status status =
       embeddings_of(bytes, size, run->isa, set, views, run->threads, held_out, error);
   if (status)
     return status;
   const char *head = run->recipe->core.head;
   if (head && strcmp(head, "prototypical") && strcmp(head, "matching context=0"))
-    status = validate_head(bytes, size, run->isa, set, held_out, HEAD_ROUNDS, VALIDATION_SEED,
-                           count, error);
+    status = validate_head(bytes, size, run->isa, set, held_out, rounds ? rounds : HEAD_ROUNDS,
+                           VALIDATION_SEED, count, error);
   else /* one example each, so the heads left out say what cosines do */
-    status = validate(set, held_out, VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
+    status =
+        validate(set, held_out, rounds ? rounds : VALIDATION_ROUNDS, VALIDATION_SEED, count, error);
   if (status)
     embeddings_free(held_out);
   return status;
@@ -62,7 +65,8 @@ static og_status validate_now(sitting *s, og_error *error) {
   trial_count count;
   og_status status = train_net(s->run, NULL, 0, &bytes, &size, error);
   if (!status)
-    status = train_run_validate(s->run, bytes, size, 1, &held_out, &count, error);
+    status = train_run_validate(s->run, bytes, size, 1, s->run->recipe->validate_rounds, &held_out,
+                                &count, error);
   if (!status)
     s->percent = trial_percent(count);
   embeddings_free(&held_out);
@@ -75,7 +79,8 @@ static og_status save(sitting *s, og_error *error) {
   double now = clock_seconds();
   about.seconds += now - s->started;
   s->saved = now;
-  og_status status = train_checkpoint_write(s->run->checkpoint, &about, s->run->trainer, error);
+  og_status status =
+      train_checkpoint_write(s->run->checkpoint, true, &about, s->run->trainer, error);
   if (!status) {
     s->run->has_checkpoint = true;
     s->run->saved_step = og_trainer_position(s->run->trainer);
@@ -91,6 +96,14 @@ static void save_or_warn(sitting *s, const char *what_now) {
     return;
   progress_clear(&s->bar);
   complain(EXIT_FAILED, "%s; %s without this checkpoint", error.text, what_now);
+}
+
+static void note_or_warn(sitting *s) {
+  og_error error = {0};
+  if (!train_best_note(s->run, s->percent, &error))
+    return;
+  progress_clear(&s->bar);
+  complain(EXIT_FAILED, "%s; the best step so far is not saved", error.text);
 }
 
 /* One line of the log: the mean loss and the rate since the line before. */
@@ -157,6 +170,8 @@ static og_status advance(sitting *s, og_error *error) {
                                               step.step == s->run->recipe->core.steps);
   if (validates)
     status = validate_now(s, error);
+  if (!status && validates)
+    note_or_warn(s);
   took(s, begun);
   if (!status)
     status = train_team_check(s->run, error);
@@ -178,7 +193,9 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
   *end = TRAIN_COMPLETE;
   progress_start(&s.bar, "steps", "images", first, steps);
   while (!status && og_trainer_position(run->trainer) < steps) {
-    if (stop_asked())
+    if (train_best_waited_enough(run))
+      *end = TRAIN_PATIENCE;
+    else if (stop_asked())
       *end = TRAIN_INTERRUPTED;
     else if (run->minutes > 0 && clock_seconds() - s.started >= 60 * run->minutes)
       *end = TRAIN_TIME;
@@ -190,7 +207,7 @@ og_status train_run_go(train_run *run, train_end *end, og_error *error) {
   progress_clear(&s.bar);
   /* A complete run is saved too: should the model not be written, nothing is lost. But a model may
    * find room where a checkpoint, which is larger, does not. */
-  if (!status && *end == TRAIN_COMPLETE)
+  if (!status && (*end == TRAIN_COMPLETE || *end == TRAIN_PATIENCE))
     save_or_warn(&s, "the model is written");
   else if (!status)
     status = save(&s, error);

@@ -31,6 +31,7 @@ typedef enum train_end {
   TRAIN_COMPLETE,    /* all steps of the recipe are done */
   TRAIN_TIME,        /* the minutes are over; a checkpoint was written */
   TRAIN_INTERRUPTED, /* SIGINT or SIGTERM; a checkpoint was written */
+  TRAIN_PATIENCE,    /* complete before its last step: see train_best.h */
 } train_end;
 
 /* Steps until the run ends. The caller has called stop_catch, so that SIGINT and SIGTERM let the
@@ -40,9 +41,10 @@ typedef enum train_end {
 og_status train_run_go(train_run *run, train_end *end, og_error *error);
 
 /* Embeds the held-out alphabets with the model file in `bytes` and counts its errors on them,
- * examples seen in `views` views. The caller frees the embeddings, of which a net that compares has
- * none. */
+ * examples seen in `views` views, in `rounds` episodes; 0: as many as usual. The caller frees the
+ * embeddings, of which a net that compares has none. */
 og_status train_run_validate(const train_run *run, const uint8_t *bytes, size_t size, size_t views,
-                             embeddings *held_out, trial_count *count, og_error *error);
+                             uint64_t rounds, embeddings *held_out, trial_count *count,
+                             og_error *error);
 
 #endif

@@ -85,11 +85,23 @@ static int append_ink(const og_dataset *set, uint32_t first, uint32_t count, og_
   return good;
 }
 
-/* Copies class `from` with its drawings behind what `to` holds already. */
-static int append_class(const og_dataset *set, size_t from, og_dataset *to, size_t class,
-                        size_t alphabet) {
-  uint32_t first = set->class_start[from], count = set->class_start[from + 1] - first;
-  uint32_t at = to->class_start[class];
+/* Numbers of drawers, both included. */
+typedef struct drawer_range {
+  uint32_t least, most;
+} drawer_range;
+
+static const drawer_range every_drawer = {0, OG_NO_DRAWER};
+
+/* Copies class `from` with its drawings by some drawers, which lie side by side, behind what `to`
+ * holds already. */
+static int append_class(const og_dataset *set, size_t from, drawer_range drawers, og_dataset *to,
+                        size_t class, size_t alphabet) {
+  uint32_t first = set->class_start[from], last = set->class_start[from + 1];
+  while (first < last && set->drawer_of[first] < drawers.least)
+    first++;
+  while (first < last && set->drawer_of[last - 1] > drawers.most)
+    last--;
+  uint32_t at = to->class_start[class], count = last - first;
   memcpy(to->rasters + (size_t)at * OG_RASTER_SIZE, og_dataset_raster(set, first),
          (size_t)count * OG_RASTER_SIZE);
   memcpy(to->drawer_of + at, set->drawer_of + first, count * sizeof *to->drawer_of);
@@ -106,10 +118,11 @@ typedef struct fill_end {
   size_t class, alphabet;
 } fill_end;
 
-static int append_alphabet(const og_dataset *set, size_t from, og_dataset *to, fill_end *end) {
+static int append_alphabet(const og_dataset *set, size_t from, drawer_range drawers, og_dataset *to,
+                           fill_end *end) {
   int good = 1;
   for (size_t c = set->alphabet_start[from]; c < set->alphabet_start[from + 1]; c++)
-    good &= append_class(set, c, to, end->class ++, end->alphabet);
+    good &= append_class(set, c, drawers, to, end->class ++, end->alphabet);
   to->alphabet_names[end->alphabet] = copy_name(set->alphabet_names[from]);
   good &= to->alphabet_names[end->alphabet] != NULL;
   to->alphabet_start[++end->alphabet] = (uint32_t)end->class;
@@ -144,7 +157,47 @@ og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_datas
   fill_end end = {0};
   int good = 1;
   for (size_t a = 0; a < set->alphabets; a++)
-    good &= !keep[a] || append_alphabet(set, a, to, &end);
+    good &= !keep[a] || append_alphabet(set, a, every_drawer, to, &end);
+  return finish(good, to, out);
+}
+
+/* Sets *number to that of an alphabet's drawer who has `rank` others before; whether there is one.
+ */
+static int find_drawer(const og_dataset *set, size_t alphabet, size_t rank, uint32_t *number) {
+  uint32_t begin = set->class_start[set->alphabet_start[alphabet]];
+  uint32_t end = set->class_start[set->alphabet_start[alphabet + 1]], least = 0;
+  for (size_t passed = 0; passed <= rank; passed++) {
+    *number = OG_NO_DRAWER; /* which is more than all of them */
+    for (uint32_t i = begin; i < end; i++)
+      if (set->drawer_of[i] >= least && set->drawer_of[i] < *number)
+        *number = set->drawer_of[i];
+    if (*number == OG_NO_DRAWER)
+      return 0;
+    least = *number + 1;
+  }
+  return 1;
+}
+
+og_status og_dataset_take_drawers(const og_dataset *set, size_t first, size_t count,
+                                  og_dataset **out, size_t *lacking) {
+  *out = NULL;
+  og_dataset *to;
+  og_status status = og_dataset_create(set->drawings, set->classes, set->alphabets, &to);
+  if (status)
+    return status;
+  fill_end end = {0};
+  int good = 1;
+  for (size_t a = 0; a < set->alphabets; a++) {
+    drawer_range range;
+    if (!count || !find_drawer(set, a, first, &range.least) ||
+        !find_drawer(set, a, first + count - 1, &range.most)) {
+      *lacking = a;
+      og_dataset_free(to);
+      return OG_ERROR_EMPTY;
+    }
+    good &= append_alphabet(set, a, range, to, &end);
+  }
+  to->drawings = to->class_start[to->classes];
   return finish(good, to, out);
 }
 
@@ -159,9 +212,9 @@ og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_
   fill_end end = {0};
   int good = 1;
   for (size_t a = 0; a < first->alphabets; a++)
-    good &= append_alphabet(first, a, to, &end);
+    good &= append_alphabet(first, a, every_drawer, to, &end);
   for (size_t a = 0; a < second->alphabets; a++)
-    good &= append_alphabet(second, a, to, &end);
+    good &= append_alphabet(second, a, every_drawer, to, &end);
   return finish(good, to, out);
 }
 

@@ -40,6 +40,11 @@ static inline const uint8_t *og_dataset_raster(const og_dataset *set, size_t dra
 /* A copy of the alphabets marked in `keep` [alphabets]; OG_ERROR_EMPTY if none. */
 og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_dataset **out);
 
+/* A copy with the drawings of `count` drawers of each alphabet, those after its first `first` ones,
+ * in the order of their numbers. OG_ERROR_EMPTY if an alphabet has not so many; *lacking is it. */
+og_status og_dataset_take_drawers(const og_dataset *set, size_t first, size_t count,
+                                  og_dataset **out, size_t *lacking);
+
 /* `alphabets` x `classes_each` procedural symbols (ink.h) by `drawers` drawers each, the last
  * `loose` alphabets of loose strokes; names are "alphabetNN/symbolNN". */
 og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,

@@ -49,11 +49,23 @@ static void smooth_field(uint32_t side, float deviation, og_random *random,
     }
 }
 
-void og_augment_view(const og_augment *s, uint32_t symmetry, uint32_t side, og_random *random,
-                     float *warp, og_view *out) {
+/* The strengths of one view. Where nothing is left to chance no number is drawn, so that views are
+ * what they were before there was any. */
+static og_augment choose(const og_augment *strength, og_random *random) {
+  og_augment chosen = *strength;
+  float *const parts[] = {&chosen.rotate_degrees, &chosen.stretch, &chosen.shear, &chosen.shift};
+  for (int i = 0; i < 4 && strength->chance < 1; i++)
+    if (!(og_random_unit(random) < strength->chance))
+      *parts[i] = 0;
+  return chosen;
+}
+
+void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
+                     og_random *random, float *warp, og_view *out) {
   static const float turns[8][4] = {{1, 0, 0, 1},  {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0},
                                     {-1, 0, 0, 1}, {0, 1, 1, 0},  {1, 0, 0, -1},  {0, -1, -1, 0}};
   const float radians = 3.14159265f / 180;
+  const og_augment chosen = choose(strength, random), *s = &chosen;
   float angle = og_random_signed(random) * s->rotate_degrees * radians;
   float stretch_x = 1 + og_random_signed(random) * s->stretch;
   float stretch_y = 1 + og_random_signed(random) * s->stretch;

@@ -7,9 +7,11 @@
 
 /* Strengths; all 0 is the identity. Uniform in +-: rotation (degrees), stretch of each axis
  * (factor 1 +- stretch), shear, shift of the window (in half windows), tone threshold (pen width).
- * warp: standard deviation of a smooth random displacement (in half windows). */
+ * warp: standard deviation of a smooth random displacement (in half windows).
+ * chance: with which each of rotation, stretch, shear and shift has a part in a view, apart from
+ * the others (Koch 2015, section 3.3: 0.5); 1: they all have, in every view. */
 typedef struct og_augment {
-  float rotate_degrees, stretch, shear, shift, warp, tone;
+  float rotate_degrees, stretch, shear, shift, warp, tone, chance;
 } og_augment;
 
 /* Draws a view with `symmetry` 0 .. 7 in front: 0 identity, 1 to 3 quarter turns, 4 to 7 the same

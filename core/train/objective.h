@@ -68,4 +68,15 @@ const og_objective *og_objective_of(const og_recipe *recipe);
 void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawing,
                      uint32_t symmetry, uint64_t stream, uint32_t thread);
 
+/* What an image shows. */
+typedef struct og_showing {
+  uint32_t drawing, symmetry;
+  uint64_t stream; /* of random numbers, one of all that the run has */
+  int plain;       /* the drawing as it is, neither distorted nor drawn afresh */
+} og_showing;
+
+/* The same of a stream that is not the step's own. */
+void og_trainer_show(og_trainer *t, uint32_t i, uint32_t channel, const og_showing *what,
+                     uint32_t thread);
+
 #endif

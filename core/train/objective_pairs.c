@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "train/objective.h"
 #include "train/pairs.h"
+#include "train/pool.h"
 
 static uint32_t images(const og_recipe *r) {
   return 2 * r->classes_per_batch;
@@ -46,8 +47,10 @@ static og_siamese head(const og_trainer *t) {
 
 /* What the losses need room for. */
 typedef struct work {
-  uint8_t *same; /* [classes_per_batch], objective pairs */
-  float *logits; /* [2][images][images], objective all-pairs */
+  uint8_t *same;  /* [classes_per_batch], objective pairs */
+  og_pool *pool;  /* NULL: new pairs in each batch */
+  uint32_t *item; /* [classes_per_batch] of the pool */
+  float *logits;  /* [2][images][images], objective all-pairs */
 } work;
 
 static void finish(og_trainer *t) {
@@ -55,6 +58,8 @@ static void finish(og_trainer *t) {
   if (!w)
     return;
   free(w->same);
+  free(w->item);
+  og_pool_free(w->pool);
   free(w->logits);
   free(w);
 }
@@ -66,7 +71,13 @@ static og_status prepare(og_trainer *t, og_error *error) {
     w->same = calloc(rows / 2, 1);
     w->logits = calloc(2 * rows * rows, sizeof *w->logits);
   }
-  return w && w->same && w->logits ? OG_OK : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  og_status status = w && w->same && w->logits ? OG_OK : OG_ERROR_MEMORY;
+  uint32_t pairs = t->recipe.pairs;
+  if (!status && pairs && !(w->item = calloc(rows / 2, sizeof *w->item)))
+    status = OG_ERROR_MEMORY;
+  if (!status && pairs)
+    status = og_pool_create(t->seed, pairs * og_pool_copies(&t->recipe), &w->pool);
+  return status ? og_fail(error, status, "out of memory", NULL) : OG_OK;
 }
 
 /* How large differences are is known once there are some: unless the recipe says otherwise, the
@@ -85,7 +96,17 @@ static void start_bias(og_trainer *t) {
 }
 
 static void draw_pairs(og_trainer *t, og_random *random) {
-  og_sampler_draw_pairs(&t->sampler, random, t->ids, t->drawings, ((work *)t->work)->same);
+  work *w = t->work;
+  uint32_t n = t->recipe.classes_per_batch, copies = og_pool_copies(&t->recipe);
+  if (!w->pool) {
+    og_sampler_draw_pairs(&t->sampler, random, t->ids, t->drawings, w->same);
+    return;
+  }
+  for (uint32_t i = 0; i < n; i++) {
+    w->item[i] = og_pool_item(w->pool, t->step * n + i);
+    w->same[i] = (uint8_t)og_sampler_draw_numbered_pair(&t->sampler, t->seed, w->item[i] / copies,
+                                                        &t->ids[i], t->drawings + 2 * (size_t)i);
+  }
 }
 
 static void draw_classes(og_trainer *t, og_random *random) {
@@ -94,6 +115,21 @@ static void draw_classes(og_trainer *t, og_random *random) {
 
 static void fill(og_trainer *t, uint32_t i, uint32_t thread) {
   og_trainer_view(t, i, 0, t->drawings[i], t->ids[i / 2] & 7, i, thread);
+}
+
+/* A copy is the same whenever it comes, and the first one is the pair itself. */
+static void fill_pairs(og_trainer *t, uint32_t i, uint32_t thread) {
+  const work *w = t->work;
+  if (!w->pool) {
+    fill(t, i, thread);
+    return;
+  }
+  uint32_t item = w->item[i / 2];
+  const og_showing what = {.drawing = t->drawings[i],
+                           .symmetry = t->ids[i / 2] & 7,
+                           .stream = 2 * (uint64_t)item + i % 2,
+                           .plain = item % og_pool_copies(&t->recipe) == 0};
+  og_trainer_show(t, i, 0, &what, thread);
 }
 
 static float pairs_loss(og_trainer *t, float log_scale, float *d_log_scale) {
@@ -125,7 +161,7 @@ const og_objective og_objective_pairs = {.name = "pairs",
                                          .prepare = prepare,
                                          .finish = finish,
                                          .draw = draw_pairs,
-                                         .fill = fill,
+                                         .fill = fill_pairs,
                                          .loss = pairs_loss};
 const og_objective og_objective_all_pairs = {.name = "all-pairs",
                                              .images = images,

@@ -81,18 +81,34 @@ static uint32_t drawing_by_other(const og_sampler *s, og_random *random, uint32_
   return drawing;
 }
 
+/* A pair whose first drawing is of `class`, and whether the second is. */
+static int draw_pair_of(const og_sampler *s, og_random *random, uint32_t class, int same,
+                        uint32_t *id, uint32_t drawings[2]) {
+  *id = class * 8 + below(random, s->symmetries);
+  draw_pair(s, random, class, drawings);
+  uint32_t other = same ? class : other_class(s, random, class);
+  if (other != class)
+    drawings[1] = drawing_by_other(s, random, other, drawings[0]);
+  return other == class;
+}
+
 void og_sampler_draw_pairs(const og_sampler *s, og_random *random, uint32_t *ids,
                            uint32_t *drawings, uint8_t *same) {
-  for (uint32_t i = 0; i < s->classes; i++, drawings += 2) {
-    uint32_t class = below(random, s->set->classes), other = class;
-    ids[i] = class * 8 + below(random, s->symmetries);
-    draw_pair(s, random, class, drawings);
-    if (i >= (s->classes + 1) / 2)
-      other = other_class(s, random, class);
-    same[i] = other == class;
-    if (!same[i])
-      drawings[1] = drawing_by_other(s, random, other, drawings[0]);
+  for (uint32_t i = 0; i < s->classes; i++) {
+    uint32_t class = below(random, s->set->classes);
+    same[i] = (uint8_t)draw_pair_of(s, random, class, i < (s->classes + 1) / 2, &ids[i],
+                                    drawings + 2 * i);
   }
+}
+
+int og_sampler_draw_numbered_pair(const og_sampler *s, uint64_t seed, uint32_t pair, uint32_t *id,
+                                  uint32_t drawings[2]) {
+  const og_dataset *set = s->set;
+  og_random random = og_random_stream(seed ^ 0x70616972u, pair);
+  size_t alphabet = pair / 2 % set->alphabets;
+  uint32_t first = set->alphabet_start[alphabet];
+  uint32_t class = first + below(&random, set->alphabet_start[alphabet + 1] - first);
+  return draw_pair_of(s, &random, class, pair % 2 == 0, id, drawings);
 }
 
 /* A drawing of `class` by `drawer`, or by anybody. */

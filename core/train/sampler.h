@@ -28,6 +28,12 @@ void og_sampler_draw(const og_sampler *sampler, og_random *random, uint32_t *ids
 void og_sampler_draw_pairs(const og_sampler *sampler, og_random *random, uint32_t *ids,
                            uint32_t *drawings, uint8_t *same);
 
+/* Pair number `pair` of those that `seed` has, the same whenever it is asked for: of one character
+ * (returns 1) if the number is even, by two drawers where known. Alphabets take turns, as Koch's
+ * do: each has as many pairs as any other. */
+int og_sampler_draw_numbered_pair(const og_sampler *sampler, uint64_t seed, uint32_t pair,
+                                  uint32_t *id, uint32_t drawings[2]);
+
 /* For each of s->classes queries: its id, and drawings[queries][1 + each] of one alphabet: the
  * query, its own character by somebody else, and rivals of it by that somebody, where known. The
  * more alike, the more often a rival is drawn; a small alphabet repeats them. */

@@ -38,6 +38,9 @@ typedef struct og_recipe {
   uint32_t optimiser;  /* og_optimiser */
   uint32_t epoch_steps; /* the learning rate falls by a hundredth after so many steps; 0: by half a
                          * cosine to zero at the end */
+  uint32_t pairs; /* objective pairs: how many there are, drawn once, see pool.h; 0: endless ones */
+  uint32_t
+      pair_copies; /* of each: itself, then distorted ones; 0: as 1. Only copies are distorted */
   float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
   float ema;    /* decay of the weight average; 0: none */
   float ema_start; /* part of the run after which averaging begins */
@@ -45,6 +48,7 @@ typedef struct og_recipe {
       redraw; /* part of the views drawn afresh from jittered strokes (ink/jitter.h), where known */
   float jitter;                                            /* strength of it */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
+  float distortion_chance; /* of each of the first four in a view; 0: as 1, always */
 } og_recipe;
 
 typedef struct og_trainer og_trainer;

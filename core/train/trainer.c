@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "ink/jitter.h"
 #include "train/objective.h"
+#include "train/pool.h"
 #include "train/trainer_internal.h"
 #include "train/update.h"
 
@@ -65,6 +66,13 @@ static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_erro
       !within(r->tone, 0, 1) || !within(r->binary, 0, 1) || !within(r->redraw, 0, 1) ||
       !within(r->jitter, 0, 10))
     return bad_recipe(error, "an augmentation strength is out of range");
+  if (!within(r->distortion_chance, 0, 1))
+    return bad_recipe(error, "distortion_chance must be in 0 to 1");
+  if (r->pairs && og_objective_of(r) != &og_objective_pairs)
+    return bad_recipe(error, "pairs are for the objective \"pairs\"");
+  if (r->pairs > OG_POOL_PAIRS || r->pair_copies > (r->pairs ? OG_POOL_COPIES : 0))
+    return bad_recipe(error,
+                      "pairs must be at most 10000000, pair_copies at most 25 and with pairs");
   if (r->redraw > 0 && !set->ink)
     return bad_recipe(error, "redraw needs strokes");
   if (!set->drawings || !set->classes)
@@ -128,6 +136,12 @@ static uint64_t hash_recipe(const og_recipe *r) {
     h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
     h = og_hash_bytes(h, episode, sizeof episode);
   }
+  if (r->pairs) {
+    uint32_t pool[] = {r->pairs, og_pool_copies(r)};
+    h = og_hash_bytes(h, pool, sizeof pool);
+  }
+  if (r->distortion_chance > 0 && r->distortion_chance < 1)
+    h = og_hash_bytes(h, &r->distortion_chance, sizeof r->distortion_chance);
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */
     h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
   return og_hash_bytes(h, parts, sizeof parts);
@@ -263,7 +277,13 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->recipe.layers = recipe->layers ? copy_text(recipe->layers) : NULL;
   t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
   t->objective = og_objective_of(recipe);
-  t->augment = (og_augment){r->rotate_degrees, r->stretch, r->shear, r->shift, r->warp, r->tone};
+  t->augment = (og_augment){r->rotate_degrees,
+                            r->stretch,
+                            r->shear,
+                            r->shift,
+                            r->warp,
+                            r->tone,
+                            r->distortion_chance > 0 ? r->distortion_chance : 1};
   t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
   int copied = r->net && r->input && (r->objective || !recipe->objective) &&
                (r->head || !recipe->head) && (r->layers || !recipe->layers);
@@ -361,12 +381,21 @@ static const og_glyph *redraw(og_trainer *t, uint32_t drawing, uint64_t stream, 
 
 void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawing,
                      uint32_t symmetry, uint64_t stream, uint32_t thread) {
-  uint32_t side = t->input.side, channels = t->net.layers[0].channels;
   uint64_t streams = t->objective->drawings(&t->recipe);
-  og_random random = og_random_stream(t->seed ^ 0x61756730u, t->step * streams + stream);
+  og_trainer_show(t, i, channel, &(og_showing){drawing, symmetry, t->step * streams + stream, 0},
+                  thread);
+}
+
+void og_trainer_show(og_trainer *t, uint32_t i, uint32_t channel, const og_showing *what,
+                     uint32_t thread) {
+  static const og_augment nothing = {.chance = 1};
+  uint32_t side = t->input.side, channels = t->net.layers[0].channels;
+  og_random random = og_random_stream(t->seed ^ 0x61756730u, what->stream);
   og_view view;
-  og_augment_view(&t->augment, symmetry, side, &random, t->warp[thread], &view);
-  const og_glyph *glyph = redraw(t, drawing, t->step * streams + stream, thread);
+  og_augment_view(what->plain ? &nothing : &t->augment, what->symmetry, side, &random,
+                  t->warp[thread], &view);
+  const og_glyph *glyph =
+      what->plain ? &t->glyphs[what->drawing] : redraw(t, what->drawing, what->stream, thread);
   og_glyph_sample(&t->input, glyph, &view, t->sampled[thread]);
   og_plane plane = og_pass_input(t->pass, i);
   for (uint32_t y = 0; y < side; y++)
