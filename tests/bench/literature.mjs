@@ -86,7 +86,7 @@ function ours(system, rows, before, data, timed) {
     : before?.ms_per_comparison ?? found('lake')?.ms_per_comparison;
   return {
     id: system.id, name: system.name, quoted: false, source: null, what: system.what ?? null,
-    parameters: (paths && parametersOf(paths)) ?? system.parameters ?? null,
+    parameters: system.parameters ?? (paths && parametersOf(paths)) ?? null,
     training_seconds: system.training_seconds ?? null,
     ms_per_comparison: milliseconds ?? null,
     errors: Object.fromEntries(Object.keys(tasks).map((task) => [task, found(task) ? counted(found(task)) : null])),

@@ -109,6 +109,23 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
+    test("Koch's net judges the same board", async () => {
+      const { page } = await open(await at.driver.browser.createBrowserContext(), at.origin, WIDE);
+      const said = () => page.$eval('#verdict', (e) => e.querySelector('#ranking').textContent);
+      await page.$$eval('#more details', (all) => all.forEach((d) => { d.open = true; }));
+      const choice = () => page.$$eval('#judge option', (all) => all.find((o) => o.textContent === 'koch')?.value ?? '');
+      await until(async () => /^models\/koch-/.test(await choice()), true);
+      const file = await choice();
+      await draw(page, PLUS);
+      await until(async () => (await said()) !== '', true);
+      const before = await said();
+      await page.select('#judge', file);
+      await until(async () => (await said()) !== before, true);
+      assert.match(await text(page, '#verdict-why'), /cosine|similarity/);
+      assert.equal(await page.$eval('#judge', (e) => e.value), file);
+      await page.close();
+    });
+
     test('another model may judge the same board', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'oneglyph-models-'));
       cpSync(site, folder, { recursive: true });
