@@ -58,6 +58,10 @@ static void print_layers(FILE *out, const model_file *f) {
   }
 }
 
+static uint32_t views_of(const og_calibration *c) {
+  return c->example_views ? c->example_views : 1;
+}
+
 static void print_text(FILE *out, const char *path, const model_file *f) {
   const og_model_info *info = og_model_get_info(f->model);
   const og_calibration *c = &info->calibration;
@@ -68,10 +72,12 @@ static void print_text(FILE *out, const char *path, const model_file *f) {
           f->size, info->side, info->side, info->dim, info->parameters, info->multiply_adds,
           info->isa);
   print_layers(out, f);
-  fprintf(
-      out, "\ncalibration%s: temperature %.6g, threshold %.6g, same_scale %.6g, same_bias %.6g\n\n",
-      og_model_metadata(f->model, "calibration") ? "" : " (never calibrated, middling values)",
-      (double)c->temperature, (double)c->threshold, (double)c->same_scale, (double)c->same_bias);
+  fprintf(out,
+          "\ncalibration%s: temperature %.6g, threshold %.6g, same_scale %.6g, same_bias %.6g,"
+          " second_look %.6g, example_views %" PRIu32 "\n\n",
+          og_model_metadata(f->model, "calibration") ? "" : " (never calibrated, middling values)",
+          (double)c->temperature, (double)c->threshold, (double)c->same_scale, (double)c->same_bias,
+          (double)c->second_look, views_of(c));
   for (size_t i = 0; i < f->tensors->pairs; i++) {
     const char *key = f->tensors->key[i];
     /* These two are the table and the line above. */
@@ -110,9 +116,11 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
           "\"isa\":\"%s\",\"calibration\":",
           f->size, info->side, info->dim, info->parameters, info->multiply_adds, info->isa);
   if (og_model_metadata(f->model, "calibration"))
-    fprintf(out, "{\"temperature\":%.9g,\"threshold\":%.9g,\"same_scale\":%.9g,\"same_bias\":%.9g}",
+    fprintf(out,
+            "{\"temperature\":%.9g,\"threshold\":%.9g,\"same_scale\":%.9g,\"same_bias\":%.9g,"
+            "\"second_look\":%.9g,\"example_views\":%" PRIu32 "}",
             (double)c->temperature, (double)c->threshold, (double)c->same_scale,
-            (double)c->same_bias);
+            (double)c->same_bias, (double)c->second_look, views_of(c));
   else
     fputs("null", out);
   fputs(",\"layers\":[", out);

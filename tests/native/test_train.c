@@ -35,6 +35,7 @@ static void a_run_leaves_a_model_and_a_log(void **state) {
   assert_non_null(strstr(r.out, "\"steps\":\"400 of 400\""));
   assert_non_null(strstr(r.out, "\"held_out\":\"alphabet04\""));
   assert_non_null(strstr(r.out, "\"calibration\":{\"temperature\":"));
+  assert_non_null(strstr(r.out, ",\"second_look\":0,\"example_views\":1}"));
   result_free(r);
 }
 
