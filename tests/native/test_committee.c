@@ -1,9 +1,8 @@
-/* Committees: members side by side, views averaged, broken lists refused, probabilities fitted. */
+/* Committees: members side by side, views averaged, broken lists refused. */
 #include "command.h"
 #include "committee.h"
 #include "dataset_load.h"
 #include "eval_run.h"
-#include "files.h"
 
 #include <math.h>
 
@@ -185,57 +184,11 @@ static void broken_lists_are_refused(void **state) {
   }
 }
 
-/* The calibration that a model file holds; static. */
-static const char *calibration_of(const char *path) {
-  static char text[512];
-  uint8_t *bytes = NULL;
-  size_t size;
-  og_model *model;
-  og_error error = {0};
-  if (file_read(path, SIZE_MAX, &bytes, &size, &error) ||
-      og_model_load(bytes, size, NULL, &model, &error))
-    fail_msg("%s", error.text);
-  snprintf(text, sizeof text, "%s", og_model_metadata(model, "calibration"));
-  og_model_free(model);
-  free(bytes);
-  return text;
-}
-
-static void probabilities_are_fitted(void **state) {
-  (void)state;
-  const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
-  write_list("views.json", "{\"model\":\"glyph.safetensors\",\"views\":3}");
-  assert_complains(RUN("model", "calibrate", "views.json", "--data", data, "--out", "a/b.json"), 2,
-                   "a/b.json: a committee's files are beside it");
-  RUN_WELL("model", "calibrate", "views.json", "--data", data, "--out", "fitted.json");
-  char *text = read_bytes("fitted.json", NULL);
-  assert_non_null(text);
-  const char *at = strstr(text, "\"held_out_error\"");
-  assert_non_null(at);
-  assert_true(strtod(strchr(at, ':') + 2, NULL) < 6);
-  assert_non_null(strstr(text, "\"calibration\":\"temperature="));
-  free(text);
-  RUN_WELL("embed", "--model", "fitted.json", "ink.jsonl");
-  /* Examples seen otherwise have other probabilities. */
-  char before[512];
-  RUN_WELL("model", "calibrate", glyph, "--data", data, "--example-views", "1", "--out", "one");
-  snprintf(before, sizeof before, "%s", calibration_of("one"));
-  assert_null(strstr(before, "example_views"));
-  RUN_WELL("model", "calibrate", glyph, "--data", data, "--example-views", "2", "--out", "two");
-  assert_non_null(strstr(calibration_of("two"), " example_views=2.0"));
-  assert_true(strncmp(before, calibration_of("two"), strcspn(before, " ")) != 0);
-  assert_non_null(strstr(before, " second_look="));
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_member_is_the_model),  cmocka_unit_test(cosines_are_weighted_means),
       cmocka_unit_test(commands_take_committees), cmocka_unit_test(the_second_look_has_a_say),
-      cmocka_unit_test(broken_lists_are_refused), cmocka_unit_test(probabilities_are_fitted),
+      cmocka_unit_test(broken_lists_are_refused),
   };
   return cmocka_run_group_tests(tests, prepare, clean);
 }
