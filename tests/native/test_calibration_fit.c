@@ -14,7 +14,7 @@ static const char *calibration_of(const char *path) {
   static char text[512];
   uint8_t *bytes = NULL;
   size_t size;
-  og_model *model;
+  og_model *model = NULL;
   og_error error = {0};
   if (file_read(path, SIZE_MAX, &bytes, &size, &error) ||
       og_model_load(bytes, size, NULL, &model, &error))

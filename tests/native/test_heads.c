@@ -107,7 +107,9 @@ static double errors_of(const char *model) {
   if (r.code || !at)
     fail_msg("%s: %s", model, r.err);
   assert_non_null(strstr(r.out, model));
-  return atof(at + strlen("\"errors\":"));
+  double errors = atof(at + strlen("\"errors\":"));
+  result_free(r);
+  return errors;
 }
 
 static void classes_are_learnt(void **state) {

@@ -83,12 +83,13 @@ for (const [name, path] of Object.entries(BROWSERS))
       const shapes = () => page.evaluate(() =>
         JSON.parse(localStorage['oneglyph.session.1'] ?? '{"set":{"classes":[]}}').set.classes.map((c) => JSON.stringify(c.examples)));
       const begin = async (title) => {
+        const before = (await shapes()).join();
         await page.click('#open-sets');
         await page.click('#starters button:last-child');
         await until(() => text(page, '#board-title'), title);
         assert.deepEqual(await examples(page), Array(12).fill(1));
         assert.equal(new Set(await labels(page)).size, 12);
-        await until(async () => (await shapes()).length, 12); // as soon as it is kept
+        await until(async () => (await shapes()).length === 12 && (await shapes()).join() !== before, true); // as soon as it is kept
         return shapes();
       };
       const first = await begin('Alien alphabet');
