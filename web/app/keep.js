@@ -100,6 +100,9 @@ export function lastSession() {
     const word = isName(set.word) ? set.word : undefined;
     const fresh = isName(name) ? freshDoc(today(name, word, keptNames()), symbols, word)
       : freshDoc(tr('My symbols'), symbols, 'My symbols');
+    // Named in another language now: what was kept under the old name is this set as it was.
+    const { [name]: was, ...others } = keptSets();
+    if (was && fresh.name !== name) keepSets(others);
     const session = { ...fresh, drawing: checkedDrawing(drawing) ?? NOTHING, filed: filed === true };
     /** What was said of a drawing, too. */
     const now = new Map(symbols.map((s, i) => [set.classes[i].label, s.label]));
