@@ -40,6 +40,10 @@ enum { CROSS_RAN, CROSS_FAILED, CROSS_SKIPPED };
 #define assert_int_not_equal(a, b) assert_true((unsigned long long)(a) != (unsigned long long)(b))
 #define assert_string_equal(a, b) assert_true(strcmp((a), (b)) == 0)
 #define assert_memory_equal(a, b, size) assert_true(memcmp((a), (b), (size)) == 0)
+#define assert_memory_not_equal(a, b, size) assert_true(memcmp((a), (b), (size)) != 0)
+#define assert_in_range(a, least, most)                                                            \
+  assert_true((unsigned long long)(a) >= (unsigned long long)(least) &&                            \
+              (unsigned long long)(a) <= (unsigned long long)(most))
 
 static inline int cross_one(const struct CMUnitTest *test) {
   void *state = NULL;
