@@ -166,12 +166,13 @@ og_status og_workspace_create_batch(const og_model *model, size_t images, og_wor
 og_status og_embed(const og_model *model, og_workspace *workspace,
                    const uint8_t raster[OG_RASTER_SIZE], float *embedding);
 
+enum { OG_VIEWS = 9 }; /* most views of an example */
+
 /* Embeds a drawing that is to be an example of a support set: the mean, at unit length, over
  * calibration.example_views slightly turned, stretched and slanted views of it (as Krizhevsky,
  * Sutskever and Hinton 2012 average over crops), so that what differs from hand to hand partly
  * cancels. An example is embedded once and compared often: this takes so many times as long as
  * og_embed, and queries cost what they did. With one view it is og_embed. */
-enum { OG_VIEWS = 9 }; /* most */
 og_status og_embed_example(const og_model *model, og_workspace *workspace,
                            const uint8_t raster[OG_RASTER_SIZE], float *embedding);
 

@@ -128,15 +128,9 @@ void EXPORT(oneglyph_support_free)(og_support *support) {
   og_support_free(support);
 }
 
-/* Adds an embedding; the id of the example, or 0 if the set is full or memory short. */
-uint32_t EXPORT(oneglyph_support_add)(og_support *support, uint32_t class_id,
-                                      const float *embedding) {
-  uint32_t id = 0;
-  return og_support_add(support, class_id, embedding, &id) ? 0 : id;
-}
-
 /* Adds the drawing embedded last, as an example should be embedded and with what
- * oneglyph_support_look_again needs of it; `room` is for an embedding. Returns as the above. */
+ * oneglyph_support_look_again needs of it; `room` is for an embedding. The id of the example, or 0
+ * if the set is full or memory short. */
 uint32_t EXPORT(oneglyph_support_add_drawing)(og_support *support, uint32_t class_id, float *room) {
   uint32_t id = 0;
   if (!model || og_embed_example(model, workspace, raster, room) ||

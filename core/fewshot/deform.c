@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/model.h"
+
 enum {
   SIDE = OG_DEFORM_SIDE,
   WINDOW = OG_DEFORM_WINDOW,
@@ -14,9 +16,6 @@ enum {
 };
 
 static const og_input input = {.side = SIDE, .half_width = 2.4f, .blur = 2};
-static const og_view turns[OG_DEFORM_TURNS] = {{.m = {1, 0, 0, 1}},
-                                               {.m = {0.99027f, -0.13917f, 0.13917f, 0.99027f}},
-                                               {.m = {0.99027f, 0.13917f, -0.13917f, 0.99027f}}};
 
 static size_t at(int y, int x) {
   return (size_t)((y + MARGIN) * STRIDE + x + MARGIN);
@@ -28,7 +27,7 @@ og_status og_deform_glyph(const uint8_t *raster, og_glyph *out) {
 
 void og_deform_turn(const og_glyph *glyph, size_t turn, og_deform_image *out) {
   float sampled[SIDE * SIDE], grey[STRIDE * STRIDE] = {0};
-  og_glyph_sample(&input, glyph, &turns[turn], sampled);
+  og_glyph_sample(&input, glyph, &og_views[turn], sampled);
   for (int y = 0; y < SIDE; y++)
     memcpy(grey + at(y, 0), sampled + y * SIDE, SIDE * sizeof *grey);
   memset(out, 0, sizeof *out);

@@ -24,7 +24,7 @@ typedef struct og_deform_image {
 og_status og_deform_prepare(const uint8_t *raster, og_deform_image *out);
 
 /* The same in two steps, for a drawing that is seen several ways: as it is (turn 0), and turned by
- * 8 degrees each way. */
+ * 8 degrees each way: the first of og_views. */
 enum { OG_DEFORM_TURNS = 3 };
 og_status og_deform_glyph(const uint8_t *raster, og_glyph *out);
 void og_deform_turn(const og_glyph *glyph, size_t turn, og_deform_image *out);

@@ -50,8 +50,11 @@ void og_model_look(const og_model *model, og_workspace *workspace, const og_glyp
 og_status og_model_take(const og_model *model, const og_workspace *workspace, size_t at, int add,
                         float *embedding);
 
-/* The mean embedding, at unit length, of the first `views` of OG_VIEWS slightly turned, stretched
- * and slanted views of a raster, the first of which is the drawing as it is. Takes `views` times as
+/* Slightly turned, stretched and slanted views: the drawing as it is, turned by 8 degrees each way,
+ * then others. */
+extern const og_view og_views[OG_VIEWS];
+
+/* The mean embedding, at unit length, of the first `views` of them. Takes `views` times as
  * long as og_embed. OG_ERROR_ARGUMENT if there are not so many. */
 og_status og_embed_views(const og_model *model, og_workspace *workspace,
                          const uint8_t raster[OG_RASTER_SIZE], size_t views, float *embedding);

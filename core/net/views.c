@@ -6,7 +6,7 @@
 
 #include "net/model.h"
 
-static const og_view views[OG_VIEWS] = {
+const og_view og_views[OG_VIEWS] = {
     {.m = {1, 0, 0, 1}},
     {.m = {0.99027f, -0.13917f, 0.13917f, 0.99027f}}, /* turned by 8 degrees, and back */
     {.m = {0.99027f, 0.13917f, -0.13917f, 0.99027f}},
@@ -38,7 +38,7 @@ og_status og_embed_views(const og_model *m, og_workspace *w, const uint8_t raste
   og_status status =
       m->info.drawings == 1 ? og_glyph_prepare(&m->input, raster, &w->glyph) : OG_ERROR_UNSUPPORTED;
   for (size_t v = 0; !status && v < count; v++) {
-    og_model_look(m, w, &w->glyph, &views[v], 0, 0);
+    og_model_look(m, w, &w->glyph, &og_views[v], 0, 0);
     og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
     status = og_model_take(m, w, 0, v > 0, embedding);
   }
@@ -63,7 +63,7 @@ og_status og_compare(const og_model *m, og_workspace *w, const og_glyph *a, cons
   og_status status = OG_OK;
   for (size_t v = 0; !status && v < count; v++)
     for (size_t order = 0; !status && order < 2; order++) {
-      og_model_look(m, w, a, &views[v], 0, order);
+      og_model_look(m, w, a, &og_views[v], 0, order);
       og_model_look(m, w, b, NULL, 0, 1 - order);
       og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
       status = og_model_take(m, w, 0, v + order > 0, score);

@@ -43,6 +43,17 @@ test('names that the page gave are kept with their words, and no two symbols get
   }
 });
 
+test('a set that was kept in one language is the same in another', () => {
+  const session = JSON.parse(kept['oneglyph.session.1']);
+  kept['oneglyph.session.1'] = JSON.stringify({ ...session, name: '我的符号' });
+  const set = { ...SAVED, word: 'My symbols' };
+  kept['oneglyph.sets.1'] = JSON.stringify({ 'My symbols': set });
+  assert.equal(lastSession().name, 'My symbols');
+  kept['oneglyph.sets.1'] = JSON.stringify({ 'My symbols': { ...SAVED } }); // somebody else's
+  assert.equal(lastSession().name, '我的符号');
+  delete kept['oneglyph.sets.1'];
+});
+
 test('no damage is more than damage', async () => {
   const session = kept['oneglyph.session.1'];
   const hash = new URL(await toLink(fromSaved(SAVED))).hash;

@@ -57,14 +57,14 @@ test('10,000 drawings against 500 examples, some of which come and go: no memory
   engine.load(tinyModel(), 0);
   const set = engine.core.oneglyph_support_create();
   const frame = new Float32Array(4 * engine.dim);
-  const vectors = DRAWINGS.map(({ strokes }) => engine.embedStrokes(strokes, strokes.flat().length));
-  const ids = Array.from({ length: 500 }, (_, i) => engine.add(set, 1 + (i % 200), vectors[i % 200]));
+  const embed = (i) => engine.embedStrokes(DRAWINGS[i % 200].strokes, DRAWINGS[i % 200].strokes.flat().length);
+  const add = (i, drawing) => (embed(drawing), engine.add(set, 1 + (i % 200)));
+  const ids = Array.from({ length: 500 }, (_, i) => add(i, i));
   const round = (i) => {
-    const { strokes } = DRAWINGS[i % 200];
-    engine.classify(set, engine.embedStrokes(strokes, strokes.flat().length), NaN, 200);
+    engine.classify(set, embed(i), NaN, 200);
     if (i % 10) return;
     engine.check(engine.core.oneglyph_support_remove(set, ids.shift()));
-    ids.push(engine.add(set, 1 + (i % 200), vectors[(i + 7) % 200]));
+    ids.push(add(i, i + 7));
     if (i % 500 === 0) assert.equal(engine.map(set, frame, 500).size, 500);
   };
   const times = [];

@@ -98,11 +98,8 @@ export function lastSession() {
     const { drawing, filed, set, name, queries, tally } = read(SESSION);
     const symbols = fromKept(set);
     const word = isName(set.word) ? set.word : undefined;
-    const fresh = isName(name) ? freshDoc(today(name, word, keptNames()), symbols, word)
+    const fresh = isName(name) ? freshDoc(today(name, word, keptNames(word)), symbols, word)
       : freshDoc(tr('My symbols'), symbols, 'My symbols');
-    // Named in another language now: what was kept under the old name is this set as it was.
-    const { [name]: was, ...others } = keptSets();
-    if (was && fresh.name !== name) keepSets(others);
     const session = { ...fresh, drawing: checkedDrawing(drawing) ?? NOTHING, filed: filed === true };
     /** What was said of a drawing, too. */
     const now = new Map(symbols.map((s, i) => [set.classes[i].label, s.label]));
@@ -139,10 +136,14 @@ function isName(name) {
   return typeof name === 'string' && name !== '' && name.length <= 200;
 }
 
-/** What the sets were called when they were kept. */
-function keptNames() {
+/**
+ * What the sets were called when they were kept, but for the one with this word behind its name: it
+ * is the same in whatever language it was kept.
+ * @param {string} [word]
+ */
+function keptNames(word) {
   try {
-    return new Set(Object.keys(read(SETS)));
+    return new Set(Object.entries(read(SETS)).filter(([, kept]) => !word || kept?.word !== word).map(([name]) => name));
   } catch {
     return new Set();
   }

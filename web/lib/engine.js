@@ -210,14 +210,11 @@ export class Engine {
 
   /**
    * @param {number} set address of an og_support
-   * @param {number} classId
-   * @param {Float32Array} [embedding] of an example; without it the drawing embedded last is one
+   * @param {number} classId of which the drawing embedded last is an example
    * @returns {number} the example's id
    */
-  add(set, classId, embedding) {
-    const id = embedding
-      ? this.core.oneglyph_support_add(set, classId, this.putEmbedding(embedding))
-      : this.core.oneglyph_support_add_drawing(set, classId, this.room(4 * this.dim));
+  add(set, classId) {
+    const id = this.core.oneglyph_support_add_drawing(set, classId, this.room(4 * this.dim));
     if (!id) throw new OneglyphError('memory', 'the set is full or memory is short');
     return id >>> 0;
   }
