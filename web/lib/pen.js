@@ -95,7 +95,8 @@ export class Pen {
     if (this.#pointer !== -1) return;
     event.preventDefault();
     this.#type = event.pointerType;
-    this.canvas.focus({ preventScroll: true });
+    // Who draws by hand needs no ring to see where keys go.
+    this.canvas.focus(/** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false }));
     this.#pointer = event.pointerId;
     try {
       this.canvas.setPointerCapture(event.pointerId);
