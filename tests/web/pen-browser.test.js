@@ -54,6 +54,7 @@ for (const [name, path] of Object.entries(BROWSERS))
     const fresh = async (more = {}) => {
       const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, { ...WIDE, ...more });
       await opened.page.click('#clear');
+      await until(async () => (await kept(opened.page)).length, 0); // the greeting's drawing may have been kept
       return opened;
     };
 
