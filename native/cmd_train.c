@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "embedding.h"
+#include "files.h"
 #include "isa.h"
 #include "options.h"
 #include "stop.h"
@@ -204,6 +205,25 @@ static int settle_run(request *r, train_state *t, uint64_t threads) {
   return OPTIONS_RUN;
 }
 
+/* Takes the weights of the model that the recipe names. */
+static int take_start(const request *r, train_state *t) {
+  og_error error = {0};
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  char *path = file_beside(r->recipe, t->recipe->start);
+  if (!path)
+    return complain(EXIT_FAILED, "out of memory");
+  int code = OPTIONS_RUN;
+  if (file_read(path, MODEL_LIMIT, &bytes, &size, &error))
+    code = complain_error(&error);
+  else if (og_trainer_start(t->run.trainer, bytes, size, &error))
+    code = complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path,
+                    error.text);
+  free(bytes);
+  free(path);
+  return code;
+}
+
 /* Loads the data and makes the trainer, at the checkpoint's position if there is one. */
 static int prepare_trainer(const request *r, train_state *t) {
   og_error error = {0};
@@ -222,7 +242,7 @@ static int prepare_trainer(const request *r, train_state *t) {
                     error.text);
   if (t->old.state && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
     return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
-  return OPTIONS_RUN;
+  return t->recipe->start && !t->old.state ? take_start(r, t) : OPTIONS_RUN;
 }
 
 /* A failure of a run under way: not the caller's fault. Says what is left of it. */

@@ -76,18 +76,6 @@ static og_status add_member(committee *c, const char *path, const kernel_choice 
   return OG_OK;
 }
 
-/* `name` in the folder of `list`; malloc. */
-static char *beside(const char *list, const char *name) {
-  const char *slash = strrchr(list, '/');
-  size_t folder = slash && name[0] != '/' ? (size_t)(slash - list) + 1 : 0;
-  char *path = malloc(folder + strlen(name) + 1);
-  if (path) {
-    memcpy(path, list, folder);
-    strcpy(path + folder, name);
-  }
-  return path;
-}
-
 static og_status wrong(const char *path, const char *why, og_error *error) {
   return og_fail(error, OG_ERROR_FORMAT, path, ": ", why, NULL);
 }
@@ -120,7 +108,7 @@ static og_status read_entry(const char *list, json_object *object, double usual_
     return wrong(list, "\"weight\" must be a number above 0", error);
   *views = (size_t)v;
   *weight = (float)w;
-  *path = beside(list, name);
+  *path = file_beside(list, name);
   return *path ? OG_OK : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
 }
 

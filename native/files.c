@@ -94,3 +94,14 @@ og_status file_write_atomic(const char *path, const void *bytes, size_t size, og
   free(temporary);
   return status;
 }
+
+char *file_beside(const char *path, const char *name) {
+  const char *slash = strrchr(path, '/');
+  size_t folder = slash && name[0] != '/' ? (size_t)(slash - path) + 1 : 0;
+  char *out = malloc(folder + strlen(name) + 1);
+  if (out) {
+    memcpy(out, path, folder);
+    strcpy(out + folder, name);
+  }
+  return out;
+}

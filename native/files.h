@@ -12,4 +12,8 @@ og_status file_read(const char *path, size_t limit, uint8_t **bytes, size_t *siz
  * a temporary file in the same folder, synced, then renamed. */
 og_status file_write_atomic(const char *path, const void *bytes, size_t size, og_error *error);
 
+/* `name` in the folder of the file `path`, or as it is if it begins with '/'; malloc, NULL if
+ * memory is short. */
+char *file_beside(const char *path, const char *name);
+
 #endif

@@ -41,6 +41,7 @@ static const key keys[] = {
     {"classes_per_batch", WHOLE32, CORE(classes_per_batch), 2, 4096, true, true},
     {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
     {"objective", TEXT, CORE(objective), 0, 0, false, true},
+    {"start", TEXT, OWN(start), 0, 0, false, true},
     {"head", TEXT, CORE(head), 0, 0, false, true},
     {"layers", LINES, CORE(layers), 0, 0, false, true},
     {"optimiser", CHOICE, CORE(optimiser), 0, 0, false, true},
@@ -74,6 +75,7 @@ static const key keys[] = {
     {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
     {"second_look", REAL, OWN(second_look), 0, 100, false, false},
     {"example_views", WHOLE32, OWN(example_views), 1, OG_VIEWS, false, false},
+    {"crowd", REAL, OWN(crowd), 0, 1, false, false},
     {"whiten", REAL, OWN(whiten), 0, 1000, false, false},
     {"half", BOOL, OWN(half), 0, 0, false, false},
     {"calibrate", BOOL, OWN(calibrate), 0, 0, false, false},
@@ -336,6 +338,7 @@ void train_recipe_free(train_recipe *r) {
   free(r->holdout);
   free(r->name);
   free(r->set);
+  free(r->start);
   free((char *)r->core.net);
   free((char *)r->core.input);
   free((char *)r->core.objective);

@@ -19,6 +19,7 @@ typedef struct train_recipe {
   og_recipe core; /* its strings belong to the recipe */
   char *name;     /* of the model */
   char *set;      /* "background" where the file does not say */
+  char *start;    /* model file to start from (og_trainer_start), beside the recipe; NULL: none */
   char **holdout; /* alphabets kept for validation and calibration */
   size_t holdouts;
   bool half, calibrate;
@@ -31,6 +32,7 @@ typedef struct train_recipe {
   float whiten;                /* ridge of the whitening at export, see train/whiten.h; 0: none */
   float second_look;           /* weight to be stored, see og_support_look_again; 0: none */
   uint32_t example_views;      /* to be stored, see og_embed_example; 1 to OG_VIEWS */
+  float crowd;                 /* to be stored, see og_calibration */
   procedural procedural;       /* in place of Omniglot */
   procedural also;             /* beside the set */
 } train_recipe;

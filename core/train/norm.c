@@ -36,26 +36,52 @@ void og_norm_sum(og_pass *p, size_t layer, size_t image, uint32_t slice) {
     }
 }
 
-void og_norm_finish(og_pass *p, size_t layer, const og_real *parameters, og_real *statistics) {
-  const og_layer *l = &p->net->layers[layer];
-  const og_slots *s = &p->layout.slots[layer];
+/* Mean and inverse deviation of every channel. */
+static void measure(og_pass *p, const og_layer *l, size_t layer, og_real *variance) {
   og_real count = (og_real)(p->batch * pixels_of(l));
   const og_real *sum = add_up(p, l), *square = sum + l->channels;
   for (size_t c = 0; c < l->channels; c++) {
-    og_real mean = sum[c] / count;
-    og_real variance = square[c] / count - mean * mean;
-    variance = variance > 0 ? variance : 0;
-    og_real inverse = 1 / og_real_sqrt(variance + epsilon);
-    og_real scale = parameters[s->gamma + c] * inverse;
+    og_real mean = sum[c] / count, spread = square[c] / count - mean * mean;
+    variance[c] = spread > 0 ? spread : 0;
     p->norm_mean[layer][c] = mean;
-    p->norm_inverse[layer][c] = inverse;
-    p->norm_scale[layer][c] = scale;
-    p->norm_shift[layer][c] = parameters[s->bias + c] - mean * scale;
-    if (statistics) {
-      statistics[s->mean + c] += momentum * (mean - statistics[s->mean + c]);
-      statistics[s->variance + c] += momentum * (variance - statistics[s->variance + c]);
-    }
+    p->norm_inverse[layer][c] = 1 / og_real_sqrt(variance[c] + epsilon);
   }
+}
+
+/* What a norm does to each channel. */
+static void combine(og_pass *p, const og_layer *l, size_t layer, const og_real *parameters) {
+  const og_slots *s = &p->layout.slots[layer];
+  for (size_t c = 0; c < l->channels; c++) {
+    og_real scale = parameters[s->gamma + c] * p->norm_inverse[layer][c];
+    p->norm_scale[layer][c] = scale;
+    p->norm_shift[layer][c] = parameters[s->bias + c] - p->norm_mean[layer][c] * scale;
+  }
+}
+
+void og_norm_finish(og_pass *p, size_t layer, const og_real *parameters, og_real *statistics) {
+  const og_layer *l = &p->net->layers[layer];
+  const og_slots *s = &p->layout.slots[layer];
+  og_real *variance = p->norm_scale[layer]; /* until that is known */
+  measure(p, l, layer, variance);
+  for (size_t c = 0; statistics && c < l->channels; c++) {
+    og_real *mean = &statistics[s->mean + c], *spread = &statistics[s->variance + c];
+    *mean += momentum * (p->norm_mean[layer][c] - *mean);
+    *spread += momentum * (variance[c] - *spread);
+  }
+  combine(p, l, layer, parameters);
+  clear(p, l);
+}
+
+void og_norm_settle(og_pass *p, size_t layer, og_real *parameters, og_real *statistics) {
+  const og_layer *l = &p->net->layers[layer];
+  const og_slots *s = &p->layout.slots[layer];
+  measure(p, l, layer, statistics + s->variance);
+  for (size_t c = 0; c < l->channels; c++) {
+    statistics[s->mean + c] = p->norm_mean[layer][c];
+    parameters[s->gamma + c] = 1 / p->norm_inverse[layer][c];
+    parameters[s->bias + c] += p->norm_mean[layer][c];
+  }
+  combine(p, l, layer, parameters);
   clear(p, l);
 }
 

@@ -49,6 +49,12 @@ og_plane og_pass_input(const og_pass *pass, size_t i);
 og_status og_pass_forward(og_pass *pass, const og_real *parameters, og_real *statistics,
                           og_real *embeddings);
 
+/* The same, but each norm layer's gamma and beta are first set to the deviation and mean of what it
+ * is given, beta on top of what it was, and its running statistics likewise: so it changes nothing
+ * but adds that, the bias of a norm that was folded. Not for a pass that joined a team. */
+og_status og_pass_settle(og_pass *pass, og_real *parameters, og_real *statistics,
+                         og_real *embeddings);
+
 /* The gradient of a loss with respect to all parameters, given `d_embeddings`, for the latest
  * forward pass. `gradient` is overwritten. */
 og_status og_pass_backward(og_pass *pass, const og_real *parameters, const og_real *d_embeddings,

@@ -38,12 +38,16 @@ static void forward_stage(og_pass *p, const og_stage *stage, og_group group) {
 
 typedef struct forward_context {
   const og_real *parameters;
+  og_real *settled; /* the same, to be settled; NULL: they are not */
   og_real *statistics;
 } forward_context;
 
 static void forward_finish(og_pass *p, size_t layer, void *context) {
   const forward_context *c = context;
-  og_norm_finish(p, layer, c->parameters, c->statistics);
+  if (c->settled)
+    og_norm_settle(p, layer, c->settled, c->statistics);
+  else
+    og_norm_finish(p, layer, c->parameters, c->statistics);
 }
 
 static void pack_all(og_pass *p, const og_real *parameters) {
@@ -67,10 +71,8 @@ static void gather(og_pass *p, og_real *embeddings) {
   p->lost |= p->team->gather(p->team->context, embeddings, starts);
 }
 
-og_status og_pass_forward(og_pass *p, const og_real *parameters, og_real *statistics,
-                          og_real *embeddings) {
-  forward_context context = {parameters, statistics};
-  pack_all(p, parameters);
+static og_status forward(og_pass *p, forward_context context, og_real *embeddings) {
+  pack_all(p, context.parameters);
   og_pass_run(p, p->stages, p->stage_count, forward_stage, forward_finish, &context);
   const og_layer *l = og_net_output(p->net);
   size_t line = (size_t)l->width * l->channels, first, end;
@@ -84,4 +86,14 @@ og_status og_pass_forward(og_pass *p, const og_real *parameters, og_real *statis
   if (p->team && !p->lost)
     gather(p, embeddings);
   return p->lost ? OG_ERROR_FORMAT : OG_OK;
+}
+
+og_status og_pass_forward(og_pass *p, const og_real *parameters, og_real *statistics,
+                          og_real *embeddings) {
+  return forward(p, (forward_context){parameters, NULL, statistics}, embeddings);
+}
+
+og_status og_pass_settle(og_pass *p, og_real *parameters, og_real *statistics,
+                         og_real *embeddings) {
+  return forward(p, (forward_context){parameters, parameters, statistics}, embeddings);
 }

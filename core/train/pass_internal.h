@@ -93,6 +93,8 @@ static inline og_plane og_pass_dense(const og_pass *p, og_real *const *store, si
 /* ---- norm.c ---- */
 void og_norm_sum(og_pass *pass, size_t layer, size_t image, uint32_t slice);
 void og_norm_finish(og_pass *pass, size_t layer, const og_real *parameters, og_real *statistics);
+/* The same after setting the layer's numbers so that it only adds its bias. */
+void og_norm_settle(og_pass *pass, size_t layer, og_real *parameters, og_real *statistics);
 void og_norm_apply(og_pass *pass, size_t layer, size_t image);
 void og_norm_gradient_sum(og_pass *pass, size_t layer, size_t image, uint32_t slice);
 void og_norm_gradient_finish(og_pass *pass, size_t layer, og_real *gradient);

@@ -69,6 +69,11 @@ void og_trainer_free(og_trainer *trainer);
  * than processes. */
 og_status og_trainer_join(og_trainer *trainer, const og_team *team, og_error *error);
 
+/* Takes the weights of a model file in place of random ones: before the first step. The file's net
+ * and input must be the recipe's; of its head nothing is taken. The inverse temperature and the
+ * optimiser begin as ever. OG_ERROR_FORMAT for a file that is not such a model. */
+og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
+
 typedef struct og_step {
   uint64_t step;   /* steps done, this one included */
   uint32_t images; /* in this step */

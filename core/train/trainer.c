@@ -403,11 +403,13 @@ void og_trainer_show(og_trainer *t, uint32_t i, uint32_t channel, const og_showi
       plane.at[y * plane.line + x * channels + channel] = t->sampled[thread][y * side + x];
 }
 
-/* The inputs of this step. Each view comes from a random stream of its own, so that the result does
+/* Each view comes from a random stream of its own, so that the result does
  * not depend on which thread made it. */
-static void fill_inputs(og_trainer *t) {
+void og_trainer_draw(og_trainer *t) {
+  og_random random = og_random_stream(t->seed, t->step);
   int threads = (int)t->threads;
   size_t first, end;
+  t->objective->draw(t, &random);
   og_pass_own(t->pass, &first, &end);
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
   for (int thread = 0; thread < threads; thread++)
@@ -452,9 +454,7 @@ static og_status lost(og_error *error) {
 }
 
 og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
-  og_random random = og_random_stream(t->seed, t->step);
-  t->objective->draw(t, &random);
-  fill_inputs(t);
+  og_trainer_draw(t);
   if (og_pass_forward(t->pass, t->parameters, t->statistics, t->embeddings))
     return lost(error);
   float *log_scale = &t->parameters[t->learnt - 1];

@@ -45,6 +45,9 @@ struct og_trainer {
   void *work; /* the objective's */
 };
 
+/* Draws the batch of this step and fills the net's inputs with it. */
+void og_trainer_draw(og_trainer *t);
+
 /* FNV-1a over bytes, for telling recipes, data and damage apart (not for security). */
 uint64_t og_hash_bytes(uint64_t hash, const void *bytes, size_t size);
 #define OG_HASH_START 0xcbf29ce484222325u

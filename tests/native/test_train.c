@@ -35,7 +35,7 @@ static void a_run_leaves_a_model_and_a_log(void **state) {
   assert_non_null(strstr(r.out, "\"steps\":\"400 of 400\""));
   assert_non_null(strstr(r.out, "\"held_out\":\"alphabet04\""));
   assert_non_null(strstr(r.out, "\"calibration\":{\"temperature\":"));
-  assert_non_null(strstr(r.out, ",\"second_look\":0,\"example_views\":1}"));
+  assert_non_null(strstr(r.out, ",\"second_look\":0,\"example_views\":1,\"crowd\":0}"));
   result_free(r);
 }
 
@@ -229,6 +229,30 @@ static void more_alphabets_and_whitening(void **state) {
   result_free(b);
 }
 
+/* A model to start from lies beside the recipe; a run that is resumed has no need of it. */
+static void a_run_starts_from_a_model(void **state) {
+  (void)state;
+  write_recipe("more.json", "\"start\":\"first\",");
+  assert_complains(RUN("train", "--recipe", "more.json", "--out", "b"), 2, "first: cannot open");
+  write_text("first", "no model");
+  assert_complains(RUN("train", "--recipe", "more.json", "--out", "b"), 2, "first: ");
+  RUN_WELL("model", "quantize", "whole", "--to", "int8", "--out", "first");
+  RUN_WELL("train", "--recipe", "more.json", "--threads", "2", "--out", "more");
+  pid_t pid = START("train", "--recipe", "more.json", "--threads", "2", "--out", "resumed");
+  wait_until_under_way();
+  sleep_ms(60);
+  kill(pid, SIGTERM);
+  result r = finish(pid);
+  remove("first");
+  if (r.code) /* it was quicker than the signal otherwise */
+    RUN_WELL("train", "--recipe", "more.json", "--threads", "2", "--out", "resumed", "--resume");
+  result_free(r);
+  assert_same_file("more", "resumed");
+  write_recipe("more.json", "\"start\":\"pair\",");
+  assert_complains(RUN("train", "--recipe", "more.json", "--out", "b"), 2,
+                   "pair: a start must have the recipe's net");
+}
+
 /* A few steps on Omniglot with drawings made afresh from their strokes. */
 static void strokes_are_redrawn(void **state) {
   (void)state;
@@ -376,6 +400,7 @@ int main(void) {
       cmocka_unit_test(more_alphabets_and_whitening),
       cmocka_unit_test(strokes_are_redrawn),
       cmocka_unit_test(nets_that_compare),
+      cmocka_unit_test(a_run_starts_from_a_model),
       cmocka_unit_test(bad_recipes),
       cmocka_unit_test(places_that_cannot_be_written),
   };
