@@ -112,6 +112,8 @@ typedef struct og_calibration {
   float same_bias;
   float second_look;      /* weight of og_support_look_again; 0: none */
   uint32_t example_views; /* of og_embed_example; 0 is 1 */
+  float crowd; /* the threshold is higher where the query looks like many classes: by this part of
+                  its mean similarity to those that are not the best; cosines only */
 } og_calibration;
 
 /* What the products inside the net are computed with. */

@@ -35,7 +35,7 @@ static og_status fill(og_support *set, const support_load *l, float *embedding) 
 /* Every other query is an example once more, whose class must come first. */
 static int ask(const og_support *set, const support_load *l, uint64_t query, float *embedding,
                double *ms) {
-  static const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1};
+  static const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1, 0.4f};
   uint64_t examples = l->classes * l->shot, known = query * 7919 % examples;
   og_match matches[MATCHES];
   og_answer answer;

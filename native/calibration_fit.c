@@ -14,9 +14,17 @@
 
 enum { ROUNDS = 500, SEED = 1 };
 
-static og_status fit(const og_dataset *set, const embeddings *e, float second_look, uint32_t views,
+void calibration_choose(const calibration_choice *choice, og_calibration *calibration) {
+  if (!isnan(choice->second_look))
+    calibration->second_look = (float)choice->second_look;
+  if (!isnan(choice->crowd))
+    calibration->crowd = (float)choice->crowd;
+  if (choice->views)
+    calibration->example_views = (uint32_t)choice->views;
+}
+
+static og_status fit(const og_dataset *set, const embeddings *e, og_calibration calibration,
                      calibration_texts *out, og_error *error) {
-  og_calibration calibration;
   og_detection unknown;
   trial_count count;
   og_status status = embeddings_calibrate(e, set, SEED, &calibration, &unknown, error);
@@ -24,8 +32,6 @@ static og_status fit(const og_dataset *set, const embeddings *e, float second_lo
     status = validate(set, e, ROUNDS, SEED, &count, error);
   if (status)
     return status;
-  calibration.second_look = second_look;
-  calibration.example_views = views;
   og_calibration_format(&calibration, out->calibration);
   snprintf(out->error, sizeof out->error,
            "%.2f %% (%" PRIu64 " errors in %" PRIu64
@@ -50,8 +56,9 @@ static og_status embed(const committee *c, const og_dataset *set, uint32_t views
 }
 
 int calibration_fit(const char *path, const char *data, const kernel_choice *with,
-                    double second_look, uint32_t views, calibration_texts *out) {
+                    const calibration_choice *choice, calibration_texts *out) {
   og_error error = {0};
+  og_calibration calibration;
   committee *c = NULL;
   og_dataset *set = NULL;
   embeddings e = {0};
@@ -59,13 +66,12 @@ int calibration_fit(const char *path, const char *data, const kernel_choice *wit
   if (!status)
     status = alphabets_load(data, "held-out", path, &set, &error);
   if (!status) {
-    const og_calibration *was = committee_calibration(c);
-    second_look = isnan(second_look) ? (double)was->second_look : second_look;
-    views = views ? views : was->example_views;
-    status = embed(c, set, views, &e);
+    calibration = *committee_calibration(c);
+    calibration_choose(choice, &calibration);
+    status = embed(c, set, calibration.example_views, &e);
   }
   if (!status)
-    status = fit(set, &e, (float)second_look, views, out, &error);
+    status = fit(set, &e, calibration, out, &error);
   embeddings_free(&e);
   og_dataset_free(set);
   committee_free(c);

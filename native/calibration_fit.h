@@ -11,11 +11,19 @@ typedef struct calibration_texts {
   char calibration[OG_CALIBRATION_TEXT], error[200], unknown[200];
 } calibration_texts;
 
+/* What no fit finds: chosen, or as it was. */
+typedef struct calibration_choice {
+  double second_look, crowd; /* NAN: as it was */
+  uint64_t views;            /* of an example; 0: as they were */
+} calibration_choice;
+
+/* The same with everything chosen; put into `calibration`. */
+void calibration_choose(const calibration_choice *choice, og_calibration *calibration);
+
 /* Embeds the alphabets that the model `path`, or a committee's first member, held out (of Omniglot
- * in `data`), as queries and as examples in `views` views, and fits the calibration on them.
- * `second_look` and `views` go into it; where they are NAN and 0 they stay as they were. Returns
- * the exit code, after a message if it is not 0. */
+ * in `data`), as queries and as examples, and fits the calibration on them. Returns the exit code,
+ * after a message if it is not 0. */
 int calibration_fit(const char *path, const char *data, const kernel_choice *with,
-                    double second_look, uint32_t views, calibration_texts *out);
+                    const calibration_choice *choice, calibration_texts *out);
 
 #endif

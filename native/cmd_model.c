@@ -74,10 +74,10 @@ static void print_text(FILE *out, const char *path, const model_file *f) {
   print_layers(out, f);
   fprintf(out,
           "\ncalibration%s: temperature %.6g, threshold %.6g, same_scale %.6g, same_bias %.6g,"
-          " second_look %.6g, example_views %" PRIu32 "\n\n",
+          " second_look %.6g, example_views %" PRIu32 ", crowd %.6g\n\n",
           og_model_metadata(f->model, "calibration") ? "" : " (never calibrated, middling values)",
           (double)c->temperature, (double)c->threshold, (double)c->same_scale, (double)c->same_bias,
-          (double)c->second_look, views_of(c));
+          (double)c->second_look, views_of(c), (double)c->crowd);
   for (size_t i = 0; i < f->tensors->pairs; i++) {
     const char *key = f->tensors->key[i];
     /* These two are the table and the line above. */
@@ -118,9 +118,9 @@ static void print_json(FILE *out, const char *path, const model_file *f) {
   if (og_model_metadata(f->model, "calibration"))
     fprintf(out,
             "{\"temperature\":%.9g,\"threshold\":%.9g,\"same_scale\":%.9g,\"same_bias\":%.9g,"
-            "\"second_look\":%.9g,\"example_views\":%" PRIu32 "}",
+            "\"second_look\":%.9g,\"example_views\":%" PRIu32 ",\"crowd\":%.9g}",
             (double)c->temperature, (double)c->threshold, (double)c->same_scale,
-            (double)c->same_bias, (double)c->second_look, views_of(c));
+            (double)c->same_bias, (double)c->second_look, views_of(c), (double)c->crowd);
   else
     fputs("null", out);
   fputs(",\"layers\":[", out);

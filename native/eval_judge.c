@@ -164,6 +164,10 @@ float judge_threshold(const judge *j) {
   return j->calibration.threshold;
 }
 
+float judge_crowd(const judge *j) {
+  return j->calibration.crowd;
+}
+
 static og_status add_example(const judge *j, og_support *set, uint32_t class, uint32_t drawing) {
   uint32_t id;
   og_status status = og_support_add(set, class, j->examples + drawing * j->dim, &id);

@@ -28,8 +28,9 @@ const char *judge_file(const char *name);
 /* Milliseconds of a processor for one embedding; negative for baselines. */
 double judge_milliseconds(const judge *j);
 
-/* Threshold of the model's calibration; 0 for baselines and refitted layers. */
+/* Threshold and crowd of the model's calibration; 0 for baselines and refitted layers. */
 float judge_threshold(const judge *j);
+float judge_crowd(const judge *j);
 
 /* Judges the queries of one episode, each alone: scores[queries][way], greater is better, finite.
  * Nets are asked through og_support_classify; baselines score a class by its nearest example, and

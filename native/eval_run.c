@@ -115,11 +115,15 @@ static bool count_trial(const float *scores, size_t way, uint32_t truth, eval_co
   return !beaten && !equalled;
 }
 
-static float best_of(const float *scores, size_t way) {
+/* What is compared with the threshold. */
+static float best_of(const judge *j, const float *scores, size_t way) {
   float best = scores[0];
-  for (size_t i = 1; i < way; i++)
+  double sum = (double)scores[0];
+  for (size_t i = 1; i < way; i++) {
     best = scores[i] > best ? scores[i] : best;
-  return best;
+    sum += (double)scores[i];
+  }
+  return best - og_crowd_rise(judge_crowd(j), sum, best, way);
 }
 
 static og_status block_count(const block *b, const judge *j, const eval_settings *settings,
@@ -132,9 +136,9 @@ static og_status block_count(const block *b, const judge *j, const eval_settings
       const float *scores = b->scores + at * b->way;
       uint32_t truth = b->truth[at];
       if (t->known && truth == OG_UNKNOWN)
-        t->unknown[r->detection.unknown++] = best_of(scores, b->way);
+        t->unknown[r->detection.unknown++] = best_of(j, scores, b->way);
       else if (t->known)
-        t->known[r->detection.known++] = best_of(scores, b->way);
+        t->known[r->detection.known++] = best_of(j, scores, b->way);
       if (t->known)
         continue;
       r->likeness += (double)scores[truth];

@@ -23,8 +23,7 @@ typedef struct request {
   const char *data, *set, *out, *like;
   kernel_choice with;
   uint64_t drawings;
-  double second_look; /* NAN: as it was */
-  uint64_t views;     /* 0: as it was */
+  calibration_choice choice;
 } request;
 
 /* The calibration of the model itself or of --like, with another weight. */
@@ -36,8 +35,7 @@ static og_status take_calibration(const request *r, const uint8_t *bytes, size_t
   if (status)
     return status;
   og_calibration calibration = og_model_get_info(model)->calibration;
-  if (!isnan(r->second_look))
-    calibration.second_look = (float)r->second_look;
+  calibration_choose(&r->choice, &calibration);
   og_calibration_format(&calibration, text);
   og_model_free(model);
   return OG_OK;
@@ -48,12 +46,13 @@ static int choose_metadata(const request *r, const char *path, const uint8_t *by
                            calibration_texts *texts, const char *metadata[4][2]) {
   og_error error = {0};
   metadata[0][0] = NULL;
-  if (!r->views && !r->like && isnan(r->second_look))
+  bool fits = r->choice.views || !isnan(r->choice.crowd);
+  if (!fits && !r->like && isnan(r->choice.second_look))
     return EXIT_DONE;
   metadata[0][0] = "calibration";
   metadata[0][1] = texts->calibration;
   metadata[1][0] = NULL;
-  if (!r->views)
+  if (!fits)
     return take_calibration(r, bytes, size, texts->calibration, &error) ? complain_error(&error)
                                                                         : EXIT_DONE;
   metadata[1][0] = "held_out_error";
@@ -61,7 +60,7 @@ static int choose_metadata(const request *r, const char *path, const uint8_t *by
   metadata[2][0] = "held_out_unknown";
   metadata[2][1] = texts->unknown;
   metadata[3][0] = NULL;
-  return calibration_fit(path, r->data, &r->with, r->second_look, (uint32_t)r->views, texts);
+  return calibration_fit(path, r->data, &r->with, &r->choice, texts);
 }
 
 static int calibrate(const request *r, const char *path) {
@@ -114,7 +113,7 @@ static int calibrate_list(const request *r, const char *path, json_object *list)
   if (r->like)
     return complain(EXIT_BAD, "--like: a committee is fitted, not likened");
   calibration_texts texts;
-  int code = calibration_fit(path, r->data, &r->with, r->second_look, (uint32_t)r->views, &texts);
+  int code = calibration_fit(path, r->data, &r->with, &r->choice, &texts);
   output out;
   if (code || (code = output_open(&out)))
     return code;
@@ -141,16 +140,22 @@ static int calibrate_any(const request *r, const char *path) {
 }
 
 int cmd_model_calibrate(int argc, const char **argv) {
-  request r = {.set = "background", .drawings = RANGE_DRAWINGS, .second_look = (double)NAN};
+  request r = {.set = "background",
+               .drawings = RANGE_DRAWINGS,
+               .choice = {.second_look = (double)NAN, .crowd = (double)NAN}};
   const option table[] = {
       TEXT_OPTION("data", &r.data, "DIR", "Omniglot's folder", .required = true),
       TEXT_OPTION("set", &r.set, "SET", "Omniglot's set (background)"),
       WHOLE_OPTION("drawings", &r.drawings, "N", "drawings to look at (4000)", 1, 1e7),
       TEXT_OPTION("like", &r.like, "MODEL", "take over the probabilities of this model"),
-      REAL_OPTION("second-look", &r.second_look, "W", "weight of the second look (as it was)", 0,
-                  100),
-      WHOLE_OPTION("example-views", &r.views, "V",
+      REAL_OPTION("second-look", &r.choice.second_look, "W",
+                  "weight of the second look (as it was)", 0, 100),
+      WHOLE_OPTION("example-views", &r.choice.views, "V",
                    "views that an example is embedded in (as it was)", 1, OG_VIEWS),
+      REAL_OPTION("crowd", &r.choice.crowd, "P",
+                  "part of the mean similarity to the other classes by which the threshold rises"
+                  " (as it was)",
+                  0, 1),
       TEXT_OPTION("out", &r.out, "FILE", "write there instead of to the model file"),
       ISA_OPTION(r.with.isa_text),
   };
@@ -160,7 +165,8 @@ int cmd_model_calibrate(int argc, const char **argv) {
       "Makes a model ready for --precision int16: runs it on drawings, measures how large the\n"
       "numbers become that are to be 16-bit integers, and stores that in the model file. Of a\n"
       "committee (JSON that lists models), it fits the probabilities instead, on the alphabets\n"
-      "that its first member held out; with --example-views, of a model too. --like is for a model "
+      "that its first member held out; with --example-views or --crowd, of a model too. --like is "
+      "for a model "
       "that held out no alphabets: MODEL "
       "was\n"
       "trained likewise, and did.",
@@ -173,10 +179,10 @@ int cmd_model_calibrate(int argc, const char **argv) {
   int code = options_parse(&spec, argc, argv, &rest);
   if (code != OPTIONS_RUN)
     return code;
-  if (r.like && r.views) {
+  if (r.like && (r.choice.views || !isnan(r.choice.crowd))) {
     arguments_free(&rest);
-    return complain(EXIT_BAD, "model calibrate: --like and --example-views: choose one, for other "
-                              "views need probabilities of their own");
+    return complain(EXIT_BAD, "model calibrate: --like goes with neither --example-views nor "
+                              "--crowd, which need probabilities of their own");
   }
   code = kernel_choose(&r.with);
   if (code == OPTIONS_RUN)

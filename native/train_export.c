@@ -74,14 +74,15 @@ static og_status export(const train_run *run, const metadata *m, uint8_t **bytes
 
 static og_status calibrate(const train_run *run, const embeddings *held_out, metadata *m,
                            og_error *error) {
-  og_calibration calibration;
+  const train_recipe *recipe = run->recipe;
+  og_calibration calibration = {.second_look = recipe->second_look,
+                                .example_views = recipe->example_views,
+                                .crowd = recipe->crowd};
   og_detection unknown;
   og_status status = embeddings_calibrate(held_out, run->data->held_out, CALIBRATION_SEED,
                                           &calibration, &unknown, error);
   if (status)
     return status;
-  calibration.second_look = run->recipe->second_look;
-  calibration.example_views = run->recipe->example_views;
   char text[OG_CALIBRATION_TEXT];
   og_calibration_format(&calibration, text);
   put_format(m, "calibration", "%s", text);

@@ -19,7 +19,7 @@ static og_status by_memory(const og_model *model, const og_dataset *set, const e
 /* Asks for one query of the episode whose support is `support`. A tie is an error. */
 static og_status ask(const og_support *support, const float *query, uint32_t truth,
                      trial_count *out) {
-  const og_calibration any = {1, 0, 1, 0, 0, 1};
+  const og_calibration any = {1, 0, 1, 0, 0, 1, 0};
   og_match best[2];
   og_answer answer;
   og_status status = og_support_classify(support, query, &any, NAN, best, 2, &answer);

@@ -37,11 +37,12 @@ typedef struct evidence {
 } evidence;
 
 static void add_query(const float *s, const og_observation *o, double a, double b, slope *g) {
-  double top = b;
+  double rise = (double)o->rise, top = a * rise + b;
   for (uint32_t i = 0; i < o->way; i++)
     top = a * (double)s[i] > top ? a * (double)s[i] : top;
   /* Moments of (similarity, is it none) under the model. */
-  double none = (double)og_exp((float)(b - top)), sum = none, mean = 0, square = 0;
+  double none = (double)og_exp((float)(a * rise + b - top)), sum = none;
+  double mean = none * rise, square = mean * rise;
   for (uint32_t i = 0; i < o->way; i++) {
     double x = (double)s[i], p = (double)og_exp((float)(a * x - top));
     sum += p;
@@ -51,10 +52,10 @@ static void add_query(const float *s, const og_observation *o, double a, double 
   none /= sum;
   mean /= sum;
   square /= sum;
-  g->a += (o->truth == OG_UNKNOWN ? 0 : (double)s[o->truth]) - mean;
+  g->a += (o->truth == OG_UNKNOWN ? rise : (double)s[o->truth]) - mean;
   g->b += (o->truth == OG_UNKNOWN) - none;
   g->aa += square - mean * mean;
-  g->ab += -mean * none;
+  g->ab += (rise - mean) * none;
   g->bb += none * (1 - none);
 }
 
@@ -156,6 +157,7 @@ typedef struct material {
   const float *queries, *examples;
   size_t dim;
   const og_siamese *siamese;
+  float crowd;
 } material;
 
 static float compare(const material *of, uint32_t query, uint32_t example) {
@@ -167,13 +169,16 @@ static void measure_episode(const og_episode *e, size_t way, const material *of,
                             measured *m) {
   for (size_t q = 0; q < e->queries; q++) {
     float *s = m->similarities + m->similarity_count, best = -INFINITY;
+    double sum = 0;
     for (size_t i = 0; i < way; i++) {
       s[i] = compare(of, e->query[q], e->support[i]);
+      sum += (double)s[i];
       best = s[i] > best ? s[i] : best;
     }
-    best = of->siamese ? og_siamese_similarity(best) : best;
+    float rise = of->siamese ? 0 : og_crowd_rise(of->crowd, sum, best, way);
+    best = of->siamese ? og_siamese_similarity(best) : best - rise;
     uint32_t truth = e->truth[q];
-    m->observations[m->count++] = (og_observation){m->similarity_count, (uint32_t)way, truth};
+    m->observations[m->count++] = (og_observation){m->similarity_count, (uint32_t)way, truth, rise};
     m->similarity_count += way;
     if (truth == OG_UNKNOWN) {
       m->unknown[m->unknown_count++] = best;
@@ -237,15 +242,13 @@ og_status og_calibrate(const og_dataset *set, const float *queries, const float 
     if (!isfinite(queries[i]) || !isfinite(examples[i]))
       return og_fail(error, OG_ERROR_FORMAT, "an embedding is not finite", NULL);
   measured m;
-  const material of = {queries, examples, dim, siamese};
+  const material of = {queries, examples, dim, siamese, out->crowd};
   og_status status = OG_OK;
   if (!measured_create(&m))
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   if (!status)
     status = measure(set, &of, seed, &m, error);
   if (!status) {
-    out->second_look = 0;
-    out->example_views = 1;
     og_calibrate_ranking(m.similarities, m.observations, m.count, out);
     og_calibrate_same(m.same, m.pairs, m.different, m.pairs, out);
     if (siamese)
@@ -285,5 +288,7 @@ void og_calibration_format(const og_calibration *c, char text[OG_CALIBRATION_TEX
     text = append(text, " second_look", c->second_look);
   if (c->example_views > 1)
     text = append(text, " example_views", (float)c->example_views);
+  if (c->crowd > 0)
+    text = append(text, " crowd", c->crowd);
   *text = 0;
 }

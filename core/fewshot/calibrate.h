@@ -11,7 +11,8 @@
  * numbers of classes. `queries` and `examples` are [set->drawings][dim], of unit length, what
  * og_embed and og_embed_example make of each drawing (they may be the same), to be compared by
  * their cosines; or by `siamese`, if it is not NULL: then temperature and same_* are for its
- * logits, the threshold for its similarities. `report` (may be NULL) says how well the best
+ * logits, the threshold for its similarities. Of `out`, the crowd,
+ * second_look and example_views are the caller's. `report` (may be NULL) says how well the best
  * similarity tells known from unknown at the fitted threshold; it is measured on the episodes of
  * the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if no alphabet has 3 characters
  * that two people drew; OG_ERROR_FORMAT if an embedding is not finite. */
@@ -24,10 +25,11 @@ typedef struct og_observation {
   size_t first;   /* where its similarities begin */
   uint32_t way;   /* how many there are */
   uint32_t truth; /* 0 .. way - 1, or OG_UNKNOWN */
+  float rise;     /* og_crowd_rise of it */
 } og_observation;
 
 /* The two fits behind it. Temperature and threshold: P(class i) is proportional to
- * exp(similarity i / temperature), P(none) to exp(threshold / temperature). */
+ * exp(similarity i / temperature), P(none) to exp((threshold + rise) / temperature). */
 void og_calibrate_ranking(const float *similarities, const og_observation *observations,
                           size_t count, og_calibration *out);
 /* Logistic regression of "the same symbol" on the similarity of pairs. */
@@ -36,7 +38,7 @@ void og_calibrate_same(const float *same, size_t same_count, const float *differ
 
 /* The text that og_calibration_parse (net/model.h) reads, nine decimals each. Values are those of
  * og_calibrate: finite and below 10^5. */
-enum { OG_CALIBRATION_TEXT = 192 };
+enum { OG_CALIBRATION_TEXT = 208 };
 void og_calibration_format(const og_calibration *calibration, char text[OG_CALIBRATION_TEXT]);
 
 #endif

@@ -7,10 +7,12 @@
 #include "base/exponential.h"
 #include "fewshot/siamese.h"
 #include "fewshot/support.h"
+#include "fewshot/unknown.h"
 
 enum {
   FAST_DIM = 1024,
   MANY = 64,                 /* similarities whose powers are made together */
+  LANES = 8,                 /* sums of them side by side */
   BLOCK = 16 * OG_DOT_PANEL, /* products at a time */
   LINE = 64,                 /* bytes that memory gives at once */
   AHEAD = 2,                 /* lines asked for per product */
@@ -310,6 +312,8 @@ typedef struct ranking {
   og_match *heap; /* the best so far */
   size_t count, capacity;
   softmax all;
+  size_t classes;
+  double total;       /* of all values */
   float values[MANY]; /* the last ones, which `all` does not have yet */
   size_t waiting;
 } ranking;
@@ -344,6 +348,18 @@ static size_t rank_singles(ranking *r, stream *products, size_t c, size_t first,
   return ranked;
 }
 
+/* The values that wait are waited for no more. */
+static void settle(ranking *r) {
+  float lanes[LANES] = {0};
+  for (size_t i = 0; i < r->waiting; i++)
+    lanes[i % LANES] += r->values[i];
+  for (size_t i = 0; i < LANES; i++)
+    r->total += (double)lanes[i];
+  r->classes += r->waiting;
+  include_many(&r->all, r->values, r->waiting);
+  r->waiting = 0;
+}
+
 /* Ranks all classes, and leaves the best in order. */
 static void rank(ranking *r, stream *products) {
   const og_support *s = products->query->set;
@@ -352,12 +368,10 @@ static void rank(ranking *r, stream *products) {
     ranked =
         singles ? rank_singles(r, products, c, first, singles) : rank_one(r, products, c, first);
     first += singles ? ranked : s->classes[c].examples;
-    if (r->waiting == MANY) {
-      include_many(&r->all, r->values, r->waiting);
-      r->waiting = 0;
-    }
+    if (r->waiting == MANY)
+      settle(r);
   }
-  include_many(&r->all, r->values, r->waiting);
+  settle(r);
   sort(r->heap, r->count);
 }
 
@@ -391,8 +405,11 @@ og_status og_support_classify(const og_support *s, const float *vector,
   products.query = &q;
   products.first = products.count = 0;
   ranking r = {.heap = matches, .capacity = capacity};
-  r.all = (softmax){.top = threshold, .sum = 1, .temperature = calibration->temperature};
+  r.all = (softmax){.top = -FLT_MAX, .temperature = calibration->temperature};
   rank(&r, &products);
+  if (s->head.kind == OG_HEAD_COSINE)
+    threshold += og_crowd_rise(calibration->crowd, r.total, r.all.top, r.classes);
+  include(&r.all, threshold);
   for (size_t i = 0; i < r.count; i++) {
     og_match *m = &matches[i];
     float value = value_of(s, m->similarity);

@@ -17,6 +17,18 @@ typedef struct og_detection {
   double accept_at[OG_RATES], reject_at[OG_RATES]; /* the same at threshold i / (OG_RATES - 1) */
 } og_detection;
 
+/* How much more similar the best of `classes` must be to a query that looks a little like all of
+ * them: `crowd` times its mean similarity to the others, whose `sum`, the best's included, is
+ * given. The mean is drawn towards 0 as by some others more that look like nothing, so that a board
+ * of two classes keeps its threshold. A cohort of the board's own (Auckenthaler, Carey and
+ * Lloyd-Thomas, Score normalization for text-independent speaker verification systems, 2000), from
+ * which only the mean is taken: background drawings as the cohort, and the deviation as well, were
+ * worse. */
+static inline float og_crowd_rise(float crowd, double sum, float best, size_t classes) {
+  enum { NOBODY = 5 };
+  return classes < 2 ? 0 : crowd * (float)((sum - (double)best) / (double)(classes - 1 + NOBODY));
+}
+
 /* Sorts both arrays of scores, in place. Both must have at least one, and no NaN. */
 void og_detection_measure(float *known, size_t known_count, float *unknown, size_t unknown_count,
                           float threshold, og_detection *out);

@@ -42,14 +42,18 @@ void og_tensor_name(const og_layer *layer, const char *kind, char name[OG_ST_MAX
 }
 
 og_status og_calibration_parse(const char *text, og_calibration *out, og_error *error) {
-  static const og_setting settings[] = {
-      {"temperature", 1e-6f, 1e6f}, {"threshold", -1e6f, 1e6f}, {"same_scale", -1e6f, 1e6f},
-      {"same_bias", -1e6f, 1e6f},   {"second_look", 0, 1e6f},   {"example_views", 1, OG_VIEWS}};
-  float values[6] = {[5] = 1};
-  og_status status = og_settings_read("calibration", text, settings, 6, 4, values, error);
+  static const og_setting settings[] = {{"temperature", 1e-6f, 1e6f},
+                                        {"threshold", -1e6f, 1e6f},
+                                        {"same_scale", -1e6f, 1e6f},
+                                        {"same_bias", -1e6f, 1e6f},
+                                        {"second_look", 0, 1e6f},
+                                        {"example_views", 1, OG_VIEWS},
+                                        {"crowd", 0, 1}};
+  float values[7] = {[5] = 1};
+  og_status status = og_settings_read("calibration", text, settings, 7, 4, values, error);
   if (!status)
-    *out = (og_calibration){values[0], values[1], values[2],
-                            values[3], values[4], (uint32_t)values[5]};
+    *out = (og_calibration){values[0], values[1],           values[2], values[3],
+                            values[4], (uint32_t)values[5], values[6]};
   return status;
 }
 
@@ -169,7 +173,7 @@ static og_status load_description(og_model *m, og_error *error) {
     status = og_input_parse(input, &m->input, error);
   const char *head = og_model_metadata(m, "head");
   if (head && !strcmp(head, "siamese")) /* Koch's own reading of its logits */
-    m->info.calibration = (og_calibration){1, 0, 1, 0, 0, 1};
+    m->info.calibration = (og_calibration){1, 0, 1, 0, 0, 1, 0};
   if (!status && calibration)
     status = og_calibration_parse(calibration, &m->info.calibration, error);
   const og_layer *first = &m->net.layers[0];
@@ -243,7 +247,7 @@ og_status og_model_load_as(const void *bytes, size_t size, const char *isa, og_p
   m->kernels = kernels;
   m->info.precision = precision;
   /* Middling values for a model that was never calibrated. */
-  m->info.calibration = (og_calibration){0.05f, 0.5f, 10.0f, -5.0f, 0, 1};
+  m->info.calibration = (og_calibration){0.05f, 0.5f, 10.0f, -5.0f, 0, 1, 0};
   og_status status = og_safetensors_read(bytes, size, &m->file, error);
   if (!status)
     status = load_description(m, error);

@@ -23,7 +23,8 @@ static void ranking_is_recovered(void **state) {
   og_observation *o = malloc(QUERIES * sizeof *o);
   og_random random = og_random_stream(1, 0);
   for (size_t q = 0; q < QUERIES; q++) {
-    double weight[WAY + 1], sum = weight[WAY] = exp(threshold / temperature);
+    float rise = 0.2f * og_random_unit(&random);
+    double weight[WAY + 1], sum = weight[WAY] = exp((threshold + (double)rise) / temperature);
     for (size_t i = 0; i < WAY; i++) {
       s[q * WAY + i] = og_random_signed(&random);
       sum += weight[i] = exp((double)s[q * WAY + i] / temperature);
@@ -32,7 +33,7 @@ static void ranking_is_recovered(void **state) {
     uint32_t truth = 0;
     while (truth < WAY && left >= weight[truth])
       left -= weight[truth++];
-    o[q] = (og_observation){q * WAY, WAY, truth == WAY ? OG_UNKNOWN : truth};
+    o[q] = (og_observation){q * WAY, WAY, truth == WAY ? OG_UNKNOWN : truth, rise};
   }
   og_calibration c;
   og_calibrate_ranking(s, o, QUERIES, &c);
@@ -64,7 +65,7 @@ static void same_is_recovered_whatever_the_balance(void **state) {
 static void separable_data_stay_finite(void **state) {
   (void)state;
   const float same[] = {0.9f, 0.8f}, different[] = {0.1f, 0.2f};
-  const og_observation o[] = {{0, 2, 0}, {1, 2, 1}};
+  const og_observation o[] = {{0, 2, 0, 0}, {1, 2, 1, 0}};
   const float s[] = {0.9f, 0.1f, 0.9f};
   og_calibration c;
   og_calibrate_same(same, 2, different, 2, &c);
@@ -90,7 +91,7 @@ static void detection_has_known_numbers(void **state) {
 
 static void text_comes_back(void **state) {
   (void)state;
-  const og_calibration c = {0.053171f, -0.31f, 21.5f, -9.25f, 0.0625f, 5};
+  const og_calibration c = {0.053171f, -0.31f, 21.5f, -9.25f, 0.0625f, 5, 0.4f};
   og_calibration back;
   char text[OG_CALIBRATION_TEXT];
   og_calibration_format(&c, text);
@@ -99,7 +100,7 @@ static void text_comes_back(void **state) {
   /* Model files from before there was a second look say nothing of it. */
   *strstr(text, " second_look") = 0;
   assert_int_equal(og_calibration_parse(text, &back, NULL), OG_OK);
-  assert_true(back.second_look == 0 && back.example_views == 1 && back.same_bias == c.same_bias);
+  assert_true(back.second_look == 0 && back.example_views == 1 && back.crowd == 0 && back.same_bias == c.same_bias);
   const char some[] = "temperature=1 threshold=0 same_scale=1 same_bias=0 example_views=";
   const char *const bad[] = {"0", "10", "-3", "x"};
   for (size_t i = 0; i < 4; i++) {
@@ -125,7 +126,7 @@ static void a_data_set_is_calibrated_and_nan_refused(void **state) {
     for (size_t k = 0; k < DIM; k++)
       e[i * DIM + k] /= sqrtf(length);
   }
-  og_calibration c, again;
+  og_calibration c = {.crowd = 0.3f}, again = c;
   og_detection report;
   assert_int_equal(og_calibrate(set, e, e, DIM, NULL, 1, &c, &report, NULL), OG_OK);
   assert_int_equal(og_calibrate(set, e, e, DIM, NULL, 1, &again, NULL, NULL), OG_OK);

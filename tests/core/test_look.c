@@ -53,7 +53,7 @@ typedef struct seen {
 } seen;
 
 static seen look(const og_support *s, float weight, float threshold, int again, uint32_t query) {
-  const og_calibration calibration = {0.02f, 0.5f, 10, -5, weight, 1};
+  const og_calibration calibration = {0.02f, 0.5f, 10, -5, weight, 1, 0};
   const float v[2] = {1, 0};
   seen got;
   assert_int_equal(
@@ -186,7 +186,7 @@ static void drawings_go_with_their_examples(void **state) {
   assert_int_equal(og_support_keep_drawing(s, 1, drawing(0, 0)), OG_ERROR_ARGUMENT);
   static const uint8_t blank[OG_RASTER_SIZE];
   assert_int_equal(og_support_keep_drawing(s, 2, blank), OG_ERROR_EMPTY);
-  const og_calibration calibration = {0.02f, 0.5f, 10, -5, 1, 1};
+  const og_calibration calibration = {0.02f, 0.5f, 10, -5, 1, 1, 0};
   assert_int_equal(og_support_look_again(s, blank, &calibration, several.matches, &several.answer),
                    OG_ERROR_EMPTY);
   og_support_free(s);

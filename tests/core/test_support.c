@@ -13,7 +13,7 @@
 #include "oneglyph.h"
 
 enum { DIM = 8 };
-static const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1};
+static const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1, 0};
 
 static og_support *make(void) {
   og_support *s;
@@ -58,6 +58,29 @@ static void no_class_is_none_of_these(void **state) {
   og_support *s = make();
   og_answer a = ask(s, unit(0), NULL, 0);
   assert_true(a.count == 0 && a.none == 1 && !a.known);
+  og_support_free(s);
+}
+
+/* Who looks like everybody must look like somebody all the more. */
+static void a_crowd_raises_the_threshold(void **state) {
+  (void)state;
+  og_support *s = make();
+  add(s, 1, unit(0));
+  add(s, 2, unit(1));
+  og_calibration crowded = calibration;
+  crowded.crowd = 0.6f;
+  const float between[DIM] = {1, 1}, cosine = 0.70710678f;
+  og_match plain[2], m[2];
+  og_answer a, b;
+  og_support_classify(s, between, &crowded, NAN, m, 2, &a);
+  og_support_classify(s, between, &calibration, 0.5f + 0.6f * cosine / 6, plain, 2, &b);
+  assert_true(fabsf(a.none - b.none) < 1e-6f && a.known && m[0].similarity == plain[0].similarity);
+  assert_true(fabsf(m[1].probability - plain[1].probability) < 1e-6f);
+  og_support_classify(s, between, &crowded, cosine - 0.03f, m, 2, &a);
+  assert_true(!a.known);
+  og_support_classify(s, unit(0), &crowded, NAN, m, 2, &a);
+  b = ask(s, unit(0), plain, 2);
+  assert_true(a.none == b.none && m[0].probability == plain[0].probability);
   og_support_free(s);
 }
 
@@ -414,6 +437,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(no_class_is_none_of_these),
       cmocka_unit_test(one_class_has_known_numbers),
+      cmocka_unit_test(a_crowd_raises_the_threshold),
       cmocka_unit_test(prototype_and_nearest_share_the_score),
       cmocka_unit_test(empty_classes_rank_nowhere_and_come_back),
       cmocka_unit_test(equal_scores_rank_by_class),

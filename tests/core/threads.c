@@ -38,7 +38,7 @@ static og_status answer_one(og_workspace *workspace, uint64_t query, og_match *m
   if (!status)
     status = og_embed(model, workspace, raster, embedding);
   og_answer answer;
-  const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1};
+  const og_calibration calibration = {0.1f, 0.5f, 10, -5, 0, 1, 0};
   return status ? status
                 : og_support_classify(set, embedding, &calibration, NAN, matches, MATCHES, &answer);
 }

@@ -6,7 +6,7 @@
 
 int main() {
   const float seen[] = {0.6F, 0.8F};
-  const og_calibration calibration = {0.1F, 0.5F, 10, -5, 0, 1};
+  const og_calibration calibration = {0.1F, 0.5F, 10, -5, 0, 1, 0};
   og_support *set;
   og_match best;
   og_answer answer;
