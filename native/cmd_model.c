@@ -176,6 +176,8 @@ static int info(int argc, const char **argv) {
 int cmd_model(int argc, const char **argv) {
   if (argc > 1 && !strcmp(argv[1], "info"))
     return info(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "average"))
+    return cmd_model_average(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "calibrate"))
     return cmd_model_calibrate(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "quantize"))
@@ -189,9 +191,10 @@ int cmd_model(int argc, const char **argv) {
   if (argc > 1 && !strcmp(argv[1], "export"))
     return model_export(argc - 1, argv + 1);
   const command_spec spec = {"model",
-                             "info|calibrate|quantize|factorise|whiten|import|export FILE",
+                             "info|average|calibrate|quantize|factorise|whiten|import|export FILE",
                              "Commands (each has a --help):\n"
                              "  info       what is in a model file\n"
+                             "  average    the mean of models that began as one\n"
                              "  calibrate  make it ready for 16-bit inference\n"
                              "  quantize   write its weights as smaller numbers\n"
                              "  factorise  write a large layer as two small ones\n"
@@ -205,8 +208,8 @@ int cmd_model(int argc, const char **argv) {
                              0};
   if (argc > 1 && argv[1][0] != '-')
     return complain(EXIT_BAD,
-                    "model: %s: unknown command; there are info, calibrate, quantize, factorise, "
-                    "whiten, import and export",
+                    "model: %s: unknown command; there are info, average, calibrate, quantize, "
+                    "factorise, whiten, import and export",
                     argv[1]);
   arguments rest;
   int code = argc > 1 ? options_parse(&spec, argc, argv, &rest) : OPTIONS_RUN;

@@ -20,6 +20,7 @@ int cmd_embed(int argc, const char **argv);
 int cmd_classify(int argc, const char **argv);
 int cmd_bench(int argc, const char **argv);
 int cmd_model(int argc, const char **argv);
+int cmd_model_average(int argc, const char **argv);
 int cmd_model_calibrate(int argc, const char **argv);
 int cmd_model_factorise(int argc, const char **argv);
 int cmd_model_quantize(int argc, const char **argv);
