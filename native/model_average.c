@@ -18,8 +18,8 @@
 enum { MOST_FILES = 64, ABOUT = 1024, EACH = 96 };
 
 /* What stays true of the mean: all but what a training or a later step measured. */
-static const char *const kept[] = {"format", "version", "net",      "input", "head",
-                                   "name",   "recipe",  "held_out", "data",  "tool"};
+static const char *const kept[] = {"format", "version",  "net",  "input", "head",    "name",
+                                   "recipe", "held_out", "data", "tool",  "whitened"};
 enum { KEPT = sizeof kept / sizeof kept[0] };
 
 typedef struct mean {

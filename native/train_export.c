@@ -65,6 +65,9 @@ static void put_provenance(metadata *m, const train_run *run, const char *held_o
   put(m, "tool", "oneglyph " OG_VERSION);
   if (held_out[0])
     put(m, "held_out", held_out);
+  if (run->recipe->whiten > 0) /* so that nobody does it twice */
+    put_format(m, "whitened", "within classes of the training set, ridge %g",
+               (double)run->recipe->whiten);
 }
 
 static og_status export(const train_run *run, const metadata *m, uint8_t **bytes, size_t *size,

@@ -58,12 +58,14 @@ static void probabilities_of_other_views(void **state) {
   }
   char before[512];
   RUN_WELL("model", "calibrate", "glyph.safetensors", "--data", data, "--drawings", "20",
-           "--example-views", "1", "--out", "one");
+           "--example-views", "1", "--crowd", "0", "--out", "one");
   snprintf(before, sizeof before, "%s", calibration_of("one"));
   assert_null(strstr(before, "example_views"));
+  assert_null(strstr(before, "crowd"));
   RUN_WELL("model", "calibrate", "glyph.safetensors", "--data", data, "--drawings", "20",
-           "--example-views", "2", "--out", "two");
+           "--example-views", "2", "--crowd", "0.25", "--out", "two");
   assert_non_null(strstr(calibration_of("two"), " example_views=2.0"));
+  assert_non_null(strstr(calibration_of("two"), " crowd=0.25"));
   assert_true(strncmp(before, calibration_of("two"), strcspn(before, " ")) != 0);
   assert_non_null(strstr(before, " second_look="));
 }

@@ -120,7 +120,7 @@ static void says_what_is_wrong(void **state) {
                    "m: its recipe names no set of Omniglot");
   assert_complains(
       RUN("model", "calibrate", "m", "--data", "data", "--example-views", "2", "--like", "m"), 2,
-      "choose one");
+      "goes with neither");
   assert_false(exists("ink.jsonl.tmp"));
 }
 

@@ -213,6 +213,7 @@ static void more_alphabets_and_whitening(void **state) {
   RUN_WELL("train", "--recipe", "also.json", "--threads", "2", "--out", "also");
   result r = RUN("model", "info", "--json", "also");
   assert_non_null(strstr(r.out, "6 alphabets, 44 characters, 240 drawings"));
+  assert_non_null(strstr(r.out, "\"whitened\":\"within classes of the training set, ridge 0.3\""));
   const char *at = strstr(r.out, "\"held_out_error\":\"");
   assert_non_null(at);
   assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 40);

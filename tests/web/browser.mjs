@@ -26,8 +26,11 @@ const CHROMIUM_ARGUMENTS = [
   '--no-first-run', '--allow-file-access-from-files',
 ];
 
-/** @param {keyof typeof BROWSERS} name */
-export async function launch(name) {
+/** For Firefox, whose WebDriver BiDi cannot say what a reader prefers. */
+export const DARK = { 'layout.css.prefers-color-scheme.content-override': 0 };
+
+/** @param {keyof typeof BROWSERS} name @param {Record<string, unknown>} [preferences] of Firefox */
+export async function launch(name, preferences = {}) {
   const { default: puppeteer } = await import(require.resolve('puppeteer-core'));
   const downloads = mkdtempSync(join(tmpdir(), 'oneglyph-saved-'));
   const options = { executablePath: BROWSERS[name], headless: true, protocolTimeout: 240000, timeout: 120000 };
@@ -40,6 +43,7 @@ export async function launch(name) {
             'browser.download.folderList': 2,
             'browser.download.dir': downloads,
             'browser.download.useDownloadDir': true,
+            ...preferences,
           },
         })
       : await puppeteer.launch({ ...options, args: CHROMIUM_ARGUMENTS });

@@ -242,6 +242,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       await finger.move(x + 0.7 * width, y + 0.3 * height);
       await finger.end();
       await until(() => page.$eval('#undo', (b) => b.disabled), false);
+      await until(async () => (await title(page)()) === 'It is star', false); // and was looked at
       assert.equal(await page.evaluate(() => scrollY), 0);
       await page.tap('#board-open');
       await until(() => page.$eval('#board', (b) => getComputedStyle(b).visibility), 'visible');

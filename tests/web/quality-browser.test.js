@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { serve } from '../../web/serve.mjs';
 import {
-  assertQuiet, BROWSERS, draw, labels, open, PHONE, ready, text, touchless, until, visit, WIDE,
+  assertQuiet, BROWSERS, DARK, draw, labels, launch, open, PHONE, ready, text, touchless, until, visit, WIDE,
 } from './browser.mjs';
 import { packaged, repository, site, without } from './helpers.mjs';
 
@@ -46,10 +46,13 @@ for (const [name, path] of Object.entries(BROWSERS))
       open(await at.driver.browser.createBrowserContext(), url, viewport);
 
     for (const scheme of ['light', 'dark'])
-      test(`axe finds no violation, ${scheme}`, { skip: name === 'firefox' && scheme === 'dark' && 'no schemes in WebDriver BiDi' }, async () => {
+      test(`axe finds no violation, ${scheme}`, async (t) => {
+        const dark = scheme === 'dark' && name === 'firefox' ? await launch(name, DARK) : null;
+        t.after(() => dark?.close());
         for (const viewport of touchless(name) ? [WIDE] : [WIDE, PHONE]) {
-          const { page } = await fresh(viewport);
-          if (scheme === 'dark') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+          const { page } = dark ? await open(dark.browser, at.origin, viewport) : await fresh(viewport);
+          if (scheme === 'dark' && !dark) await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+          assert.equal(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches), scheme === 'dark');
           await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
           assert.deepEqual(await violations(page), []);
           if (viewport === PHONE) {
