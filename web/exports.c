@@ -78,37 +78,30 @@ const char *EXPORT(oneglyph_metadata)(const char *key) {
   return model ? og_model_metadata(model, key) : NULL;
 }
 
-static og_status embed(og_status status, float *embedding) {
-  if (status)
-    return status;
-  status = og_embed(model, workspace, raster, embedding);
-  return status ? og_fail(&last_error, status, "drawing: nothing is drawn", NULL) : OG_OK;
-}
-
-/* Embeds `count` strokes: `xy` holds their points one after the other, `lengths` how many points
- * each has. `embedding` has room for dim floats. */
-og_status EXPORT(oneglyph_embed_strokes)(const float *xy, const uint32_t *lengths, size_t count,
-                                         float *embedding) {
-  if (!model)
-    return no_model();
+/* Drawings become rasters, of which the last is kept for what follows. `count` strokes: `xy` holds
+ * their points one after the other, `lengths` how many points each has. */
+og_status EXPORT(oneglyph_draw_strokes)(const float *xy, const uint32_t *lengths, size_t count) {
   og_strokes strokes = {xy, lengths, count};
-  return embed(og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, &last_error), embedding);
+  return og_raster_from_strokes(&strokes, OG_FRAME_FIT, raster, &last_error);
 }
 
-/* Embeds a picture of 4 bytes a pixel, as in ImageData. */
-og_status EXPORT(oneglyph_embed_rgba)(const uint8_t *rgba, size_t width, size_t height,
-                                      float *embedding) {
-  if (!model)
-    return no_model();
-  return embed(og_raster_from_rgba(rgba, width, height, raster, &last_error), embedding);
+/* A picture of 4 bytes a pixel, as in ImageData. */
+og_status EXPORT(oneglyph_draw_rgba)(const uint8_t *rgba, size_t width, size_t height) {
+  return og_raster_from_rgba(rgba, width, height, raster, &last_error);
 }
 
-/* Embeds a raster of OG_RASTER_SIZE bytes as it is, without normalising what is on it. */
-og_status EXPORT(oneglyph_embed_raster)(const uint8_t *given, float *embedding) {
-  if (!model)
-    return no_model();
+/* A raster of OG_RASTER_SIZE bytes as it is, without normalising what is on it. */
+og_status EXPORT(oneglyph_draw_raster)(const uint8_t *given) {
   memcpy(raster, given, sizeof raster);
-  return embed(OG_OK, embedding);
+  return OG_OK;
+}
+
+/* Embeds the drawing drawn last; `embedding` has room for dim floats. */
+og_status EXPORT(oneglyph_embed)(float *embedding) {
+  if (!model)
+    return no_model();
+  og_status status = og_embed(model, workspace, raster, embedding);
+  return status ? og_fail(&last_error, status, "drawing: nothing is drawn", NULL) : OG_OK;
 }
 
 /* The raster that the last drawing was turned into: OG_RASTER_SIZE bytes. */
@@ -128,12 +121,13 @@ void EXPORT(oneglyph_support_free)(og_support *support) {
   og_support_free(support);
 }
 
-/* Adds the drawing embedded last, as an example should be embedded and with what
- * oneglyph_support_look_again needs of it; `room` is for an embedding. The id of the example, or 0
- * if the set is full or memory short. */
-uint32_t EXPORT(oneglyph_support_add_drawing)(og_support *support, uint32_t class_id, float *room) {
+/* Adds the drawing drawn last, as an example should be embedded and with what
+ * oneglyph_support_look_again needs of it; if `quick`, embedded as a query is. `room` is for an
+ * embedding. The id of the example, or 0 if the set is full or memory short. */
+uint32_t EXPORT(oneglyph_support_add_drawing)(og_support *support, uint32_t class_id, int quick,
+                                              float *room) {
   uint32_t id = 0;
-  if (!model || og_embed_example(model, workspace, raster, room) ||
+  if (!model || (quick ? og_embed : og_embed_example)(model, workspace, raster, room) ||
       og_support_add(support, class_id, room, &id))
     return 0;
   if (og_model_get_info(model)->calibration.second_look > 0 &&
@@ -162,7 +156,7 @@ og_status EXPORT(oneglyph_support_classify)(const og_support *support, const flo
                              matches, capacity, answer);
 }
 
-/* Looks again at the best, with the drawing embedded last; see og_support_look_again. */
+/* Looks again at the best, with the drawing drawn last; see og_support_look_again. */
 og_status EXPORT(oneglyph_support_look_again)(const og_support *support, og_match *matches,
                                               og_answer *answer) {
   if (!model)

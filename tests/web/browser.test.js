@@ -57,6 +57,23 @@ for (const [name, path] of Object.entries(BROWSERS))
       assert.ok(times[0] < 1500, `${times[0]} ms`); // machines that run tests are busy
     });
 
+    test('what was embedded quickly to begin with is embedded well soon after', async () => {
+      const opened = await open(await at.driver.browser.createBrowserContext(), at.origin, WIDE);
+      const { page } = opened;
+      // The greeting's star is no example, so the cosine is another once its star has been seen in all views.
+      const cosine = () => page.evaluate(async () => {
+        const { Oneglyph } = await import('./lib/oneglyph.js');
+        const { classes, drawing } = await (await fetch('sets/greeting.json')).json();
+        const set = (await Oneglyph.load({ base: new URL('./', document.baseURI) })).createSupportSet();
+        for (const { label, examples } of classes) set.add(label, examples[0]);
+        return set.classify(drawing).ranking[0].similarity.toFixed(2);
+      });
+      const wanted = await cosine();
+      await until(async () => (await text(page, '#verdict')).includes(`cosine ${wanted}`), true);
+      assertQuiet(opened, at.origin);
+      await page.close();
+    });
+
     test('draw once, name it, and it is known; correct, undo, redo, rename, reload', async () => {
       const opened = await open(at.driver.browser, at.origin, WIDE);
       const { page } = opened;

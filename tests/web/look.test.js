@@ -10,6 +10,10 @@ test('an example is seen several times, a query once', async () => {
   set.add('drawn', drawing);
   const [{ similarity }] = set.classify(og.embed(drawing)).ranking;
   assert.ok(similarity > 0.9 && similarity < 0.9999, String(similarity));
+  set.add('quickly', drawing, { quick: true });
+  const [quickly] = set.classify(og.embed(drawing)).ranking;
+  assert.equal(quickly.label, 'quickly');
+  assert.ok(quickly.similarity > 0.99999, String(quickly.similarity));
 });
 
 test('a drawing is looked at again, an embedding cannot be', async () => {

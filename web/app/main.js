@@ -137,7 +137,17 @@ function autosave() {
 
 async function look() {
   try {
-    if (await recogniser?.follow(store.doc.symbols)) judge();
+    if (!(await recogniser?.follow(store.doc.symbols))) return;
+    judge();
+    setTimeout(refine);
+  } catch (error) {
+    say(complain(error));
+  }
+}
+
+async function refine() {
+  try {
+    if (await recogniser?.refine()) judge();
   } catch (error) {
     say(complain(error));
   }

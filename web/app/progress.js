@@ -1,8 +1,8 @@
 /** How far a long piece of work is. The bar shows itself only when it is there for a while. */
 import { get } from './page.js';
 
-/** Milliseconds of work before the page may paint and answer. */
-const SLICE = 30;
+/** Milliseconds of work before the page may answer, and those after which it shows how far it is. */
+const [SLICE, LONG] = [30, 250];
 
 const bar = () => get('progress', HTMLProgressElement);
 
@@ -29,7 +29,8 @@ export async function busy(work) {
 }
 
 /**
- * Does `work` with each item, as far as it goes in one slice at once, the rest with the page alive.
+ * Does `work` with each item, as far as it goes in one slice at once, the rest with the page alive;
+ * to wait for the screen takes longer than a slice, so only work that has a bar does.
  * @template T
  * @param {T[]} items
  * @param {(item: T) => void} work
@@ -37,13 +38,18 @@ export async function busy(work) {
  * @returns {Promise<boolean>} whether all of it was done
  */
 export async function each(items, work, stale = () => false) {
-  let start = performance.now();
+  const begun = performance.now();
+  let start = begun;
   try {
     for (const [i, item] of items.entries()) {
-      if (performance.now() - start > SLICE) {
-        bar().hidden = false;
-        bar().value = i / items.length;
-        await painted();
+      const now = performance.now();
+      if (now - start > SLICE) {
+        const long = now - begun > LONG;
+        if (long) {
+          bar().hidden = false;
+          bar().value = i / items.length;
+        }
+        await (long ? painted() : new Promise((resolve) => setTimeout(resolve)));
         if (stale()) return false;
         start = performance.now();
       }

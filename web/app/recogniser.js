@@ -23,6 +23,8 @@ export class Recogniser {
   /** @type {Map<number, Example>} */
   #examples = new Map();
   #symbols = /** @type {import('./state.js').Symbol[]} */ ([]);
+  /** Keys of examples that were embedded quickly, so that the page might say something. @type {Set<string>} */
+  #rough = new Set();
   /** Of the drawing that was looked at last. */
   embedding = /** @type {Float32Array} */ (new Float32Array());
 
@@ -49,10 +51,29 @@ export class Recogniser {
       this.#examples.delete(id);
     }
     const fresh = [...wanted.values()].filter(({ example }) => !this.#known.has(example.key));
-    return each(fresh, ({ example, symbol }) => {
-      const id = this.set.add(symbol, toDrawing(example.ink));
-      this.#known.set(example.key, { id, symbol });
-      this.#examples.set(id, example);
+    const quick = !this.#known.size;
+    return each(fresh, ({ example, symbol }) => this.#add(symbol, example, quick), () => symbols !== this.#symbols);
+  }
+
+  /** @param {string} symbol @param {Example} example @param {boolean} quick */
+  #add(symbol, example, quick) {
+    const id = this.set.add(symbol, toDrawing(example.ink), { quick });
+    this.#known.set(example.key, { id, symbol });
+    this.#examples.set(id, example);
+    if (quick) this.#rough.add(example.key);
+  }
+
+  /** Embeds as it should be what was embedded quickly. @returns {Promise<boolean>} whether anything is new */
+  async refine() {
+    const [symbols, rough] = [this.#symbols, [...this.#rough]];
+    return rough.length > 0 && each(rough, (key) => {
+      const known = this.#known.get(key);
+      const example = known && this.#examples.get(known.id);
+      this.#rough.delete(key);
+      if (!known || !example) return;
+      this.#add(known.symbol, example, false);
+      this.set.remove(known.id);
+      this.#examples.delete(known.id);
     }, () => symbols !== this.#symbols);
   }
 

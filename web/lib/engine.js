@@ -85,23 +85,32 @@ export class Engine {
    * @param {number} points in all of them
    */
   embedStrokes(strokes, points) {
-    const [xy, lengths, at] = this.putStrokes(strokes, points);
-    this.check(this.core.oneglyph_embed_strokes(xy, lengths, strokes.length, at));
+    this.drawStrokes(strokes, points);
+    return this.embed();
+  }
+
+  /** Makes them the last drawing. @param {number[][][]} strokes checked @param {number} points in all */
+  drawStrokes(strokes, points) {
+    const [xy, lengths] = this.putStrokes(strokes, points);
+    this.check(this.core.oneglyph_draw_strokes(xy, lengths, strokes.length));
+  }
+
+  /** The embedding of the last drawing. */
+  embed() {
+    const at = this.room(4 * this.dim);
+    this.check(this.core.oneglyph_embed(at));
     return this.takeEmbedding(at);
   }
 
   /**
-   * Where their points and lengths lie, and room for an embedding.
+   * Where their points and lengths lie.
    * @param {number[][][]} strokes checked
    * @param {number} points in all of them
    */
   putStrokes(strokes, points) {
-    const out = 4 * this.dim;
-    const at = this.room(out + 8 * points + 4 * strokes.length);
-    const xy = new Float32Array(this.core.memory.buffer, at + out, 2 * points);
-    const lengths = new Uint32Array(
-      this.core.memory.buffer, at + out + 8 * points, strokes.length,
-    );
+    const at = this.room(8 * points + 4 * strokes.length);
+    const xy = new Float32Array(this.core.memory.buffer, at, 2 * points);
+    const lengths = new Uint32Array(this.core.memory.buffer, at + 8 * points, strokes.length);
     let i = 0;
     strokes.forEach((stroke, s) => {
       lengths[s] = stroke.length;
@@ -110,7 +119,7 @@ export class Engine {
         xy[i++] = point[1];
       }
     });
-    return [xy.byteOffset, lengths.byteOffset, at];
+    return [xy.byteOffset, lengths.byteOffset];
   }
 
   /** @param {number} lengths @param {number} count of strokes @param {number} xy */
@@ -139,21 +148,24 @@ export class Engine {
   }
 
   /** @param {{data: ArrayLike<number>, width: number, height: number}} picture checked */
-  embedPixels({ data, width, height }) {
-    const out = 4 * this.dim;
-    const at = this.room(out + data.length);
-    new Uint8Array(this.core.memory.buffer).set(data, at + out);
-    this.check(this.core.oneglyph_embed_rgba(at + out, width, height, at));
-    return this.takeEmbedding(at);
+  embedPixels(picture) {
+    this.drawPixels(picture);
+    return this.embed();
+  }
+
+  /** @param {{data: ArrayLike<number>, width: number, height: number}} picture checked */
+  drawPixels({ data, width, height }) {
+    const at = this.room(data.length);
+    new Uint8Array(this.core.memory.buffer).set(data, at);
+    this.check(this.core.oneglyph_draw_rgba(at, width, height));
   }
 
   /** @param {Uint8Array} raster of RASTER_SIDE x RASTER_SIDE */
   embedRaster(raster) {
-    const out = 4 * this.dim;
-    const at = this.room(out + raster.length);
-    new Uint8Array(this.core.memory.buffer).set(raster, at + out);
-    this.check(this.core.oneglyph_embed_raster(at + out, at));
-    return this.takeEmbedding(at);
+    const at = this.room(raster.length);
+    new Uint8Array(this.core.memory.buffer).set(raster, at);
+    this.check(this.core.oneglyph_draw_raster(at));
+    return this.embed();
   }
 
   /** @param {number} seed @param {number} symbol @param {number} drawer */
@@ -210,11 +222,12 @@ export class Engine {
 
   /**
    * @param {number} set address of an og_support
-   * @param {number} classId of which the drawing embedded last is an example
+   * @param {number} classId of which the last drawing is an example
+   * @param {boolean} quick
    * @returns {number} the example's id
    */
-  add(set, classId) {
-    const id = this.core.oneglyph_support_add_drawing(set, classId, this.room(4 * this.dim));
+  add(set, classId, quick) {
+    const id = this.core.oneglyph_support_add_drawing(set, classId, Number(quick), this.room(4 * this.dim));
     if (!id) throw new OneglyphError('memory', 'the set is full or memory is short');
     return id >>> 0;
   }
@@ -224,7 +237,7 @@ export class Engine {
    * @param {Float32Array} query
    * @param {number} threshold NaN: the model's
    * @param {number} capacity
-   * @param {boolean} drawn the query is of the drawing embedded last, which is looked at again
+   * @param {boolean} drawn the query is of the last drawing, which is looked at again
    */
   classify(set, query, threshold, capacity, drawn) {
     const at = this.putEmbedding(query, ANSWER_BYTES + capacity * MATCH_BYTES);

@@ -92,15 +92,21 @@ export class Oneglyph {
    * @returns {Float32Array}
    */
   embed(drawing) {
+    this.#draw(drawing);
+    return this.#engine.embed();
+  }
+
+  /** Makes it the engine's last drawing. @param {Drawing} drawing */
+  #draw(drawing) {
     if (typeof Blob === 'function' && drawing instanceof Blob)
       throw new OneglyphError('argument', 'a Blob needs embedAsync, addAsync or classifyAsync');
     if (isPixels(drawing)) {
       checkPixels(drawing);
-      return this.#engine.embedPixels(drawing);
+      return this.#engine.drawPixels(drawing);
     }
     if (typeof drawing !== 'object' || drawing === null || !('strokes' in drawing))
       throw new OneglyphError('argument', 'a drawing is {strokes}, ImageData or a Blob');
-    return this.#engine.embedStrokes(drawing.strokes, checkStrokes(drawing.strokes));
+    this.#engine.drawStrokes(drawing.strokes, checkStrokes(drawing.strokes));
   }
 
   /**
@@ -116,7 +122,7 @@ export class Oneglyph {
    * @param {Drawing} drawing
    */
   rasterize(drawing) {
-    this.embed(drawing);
+    this.#draw(drawing);
     return this.#engine.lastRaster();
   }
 
