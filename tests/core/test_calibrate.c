@@ -100,7 +100,8 @@ static void text_comes_back(void **state) {
   /* Model files from before there was a second look say nothing of it. */
   *strstr(text, " second_look") = 0;
   assert_int_equal(og_calibration_parse(text, &back, NULL), OG_OK);
-  assert_true(back.second_look == 0 && back.example_views == 1 && back.crowd == 0 && back.same_bias == c.same_bias);
+  assert_true(back.second_look == 0 && back.example_views == 1 && back.crowd == 0 &&
+              back.same_bias == c.same_bias);
   const char some[] = "temperature=1 threshold=0 same_scale=1 same_bias=0 example_views=";
   const char *const bad[] = {"0", "10", "-3", "x"};
   for (size_t i = 0; i < 4; i++) {
