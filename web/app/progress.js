@@ -35,16 +35,17 @@ export async function busy(work) {
  * @param {T[]} items
  * @param {(item: T) => void} work
  * @param {() => boolean} [stale] true when the work is not wanted any more
+ * @param {boolean} [quiet] nobody waits for it, so there is no bar
  * @returns {Promise<boolean>} whether all of it was done
  */
-export async function each(items, work, stale = () => false) {
+export async function each(items, work, stale = () => false, quiet = false) {
   const begun = performance.now();
   let start = begun;
   try {
     for (const [i, item] of items.entries()) {
       const now = performance.now();
       if (now - start > SLICE) {
-        const long = now - begun > LONG;
+        const long = !quiet && now - begun > LONG;
         if (long) {
           bar().hidden = false;
           bar().value = i / items.length;
@@ -56,7 +57,7 @@ export async function each(items, work, stale = () => false) {
       work(item);
     }
   } finally {
-    bar().hidden = true;
+    if (!quiet) bar().hidden = true;
   }
   return true;
 }

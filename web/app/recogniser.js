@@ -69,12 +69,11 @@ export class Recogniser {
     return rough.length > 0 && each(rough, (key) => {
       const known = this.#known.get(key);
       const example = known && this.#examples.get(known.id);
-      this.#rough.delete(key);
-      if (!known || !example) return;
+      if (!this.#rough.delete(key) || !known || !example) return;
       this.#add(known.symbol, example, false);
       this.set.remove(known.id);
       this.#examples.delete(known.id);
-    }, () => symbols !== this.#symbols);
+    }, () => symbols !== this.#symbols, true);
   }
 
   /** The id in the set of an example. @param {string} key */
