@@ -1,8 +1,9 @@
 /** How far a long piece of work is. The bar shows itself only when it is there for a while. */
 import { get } from './page.js';
 
-/** Milliseconds of work before the page may answer, and those after which it shows how far it is. */
-const [SLICE, LONG] = [30, 250];
+/** Milliseconds of work before the page may answer, of work that nobody waits for, and those after
+ * which the page shows how far it is. */
+const [SLICE, QUIET, LONG] = [30, 4, 250];
 
 const bar = () => get('progress', HTMLProgressElement);
 
@@ -44,7 +45,7 @@ export async function each(items, work, stale = () => false, quiet = false) {
   try {
     for (const [i, item] of items.entries()) {
       const now = performance.now();
-      if (now - start > SLICE) {
+      if (now - start > (quiet ? QUIET : SLICE)) {
         const long = !quiet && now - begun > LONG;
         if (long) {
           bar().hidden = false;
