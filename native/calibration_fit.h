@@ -17,7 +17,7 @@ typedef struct calibration_choice {
   uint64_t views;            /* of an example; 0: as they were */
 } calibration_choice;
 
-/* The same with everything chosen; put into `calibration`. */
+/* Puts what was chosen into `calibration`, which holds how it was. */
 void calibration_choose(const calibration_choice *choice, og_calibration *calibration);
 
 /* Embeds the alphabets that the model `path`, or a committee's first member, held out (of Omniglot

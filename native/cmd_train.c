@@ -242,7 +242,7 @@ static int prepare_trainer(const request *r, train_state *t) {
                     error.text);
   if (t->old.state && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
     return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
-  return t->recipe->start && !t->old.state ? take_start(r, t) : OPTIONS_RUN;
+  return OPTIONS_RUN;
 }
 
 /* A failure of a run under way: not the caller's fault. Says what is left of it. */
@@ -339,7 +339,9 @@ static int prepare(request *r, train_state *t, uint64_t threads) {
     code = prepare_checkpoint(r, t);
   if (code == OPTIONS_RUN)
     code = settle_run(r, t, threads);
-  return code == OPTIONS_RUN ? prepare_trainer(r, t) : code;
+  if (code == OPTIONS_RUN)
+    code = prepare_trainer(r, t);
+  return code == OPTIONS_RUN && t->recipe->start && !t->old.state ? take_start(r, t) : code;
 }
 
 /* The same in another process, which does as it is told and must come to the same state. */

@@ -117,13 +117,8 @@ static bool count_trial(const float *scores, size_t way, uint32_t truth, eval_co
 
 /* What is compared with the threshold. */
 static float best_of(const judge *j, const float *scores, size_t way) {
-  float best = scores[0];
-  double sum = (double)scores[0];
-  for (size_t i = 1; i < way; i++) {
-    best = scores[i] > best ? scores[i] : best;
-    sum += (double)scores[i];
-  }
-  return best - og_crowd_rise(judge_crowd(j), sum, best, way);
+  float rise, best = og_best_of_crowd(scores, way, judge_crowd(j), &rise);
+  return best - rise;
 }
 
 static og_status block_count(const block *b, const judge *j, const eval_settings *settings,

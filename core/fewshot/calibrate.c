@@ -168,14 +168,10 @@ static float compare(const material *of, uint32_t query, uint32_t example) {
 static void measure_episode(const og_episode *e, size_t way, const material *of, og_random *random,
                             measured *m) {
   for (size_t q = 0; q < e->queries; q++) {
-    float *s = m->similarities + m->similarity_count, best = -INFINITY;
-    double sum = 0;
-    for (size_t i = 0; i < way; i++) {
+    float *s = m->similarities + m->similarity_count, rise;
+    for (size_t i = 0; i < way; i++)
       s[i] = compare(of, e->query[q], e->support[i]);
-      sum += (double)s[i];
-      best = s[i] > best ? s[i] : best;
-    }
-    float rise = of->siamese ? 0 : og_crowd_rise(of->crowd, sum, best, way);
+    float best = og_best_of_crowd(s, way, of->siamese ? 0 : of->crowd, &rise);
     best = of->siamese ? og_siamese_similarity(best) : best - rise;
     uint32_t truth = e->truth[q];
     m->observations[m->count++] = (og_observation){m->similarity_count, (uint32_t)way, truth, rise};

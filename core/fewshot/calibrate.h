@@ -11,11 +11,11 @@
  * numbers of classes. `queries` and `examples` are [set->drawings][dim], of unit length, what
  * og_embed and og_embed_example make of each drawing (they may be the same), to be compared by
  * their cosines; or by `siamese`, if it is not NULL: then temperature and same_* are for its
- * logits, the threshold for its similarities. Of `out`, the crowd,
- * second_look and example_views are the caller's. `report` (may be NULL) says how well the best
- * similarity tells known from unknown at the fitted threshold; it is measured on the episodes of
- * the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if no alphabet has 3 characters
- * that two people drew; OG_ERROR_FORMAT if an embedding is not finite. */
+ * logits, the threshold for its similarities. The crowd of `out` is the caller's and goes into the
+ * fit; second_look and example_views are too, and stay. `report` (may be NULL) says how well the
+ * best similarity tells known from unknown at the fitted threshold; it is measured on the episodes
+ * of the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if no alphabet has 3
+ * characters that two people drew; OG_ERROR_FORMAT if an embedding is not finite. */
 og_status og_calibrate(const og_dataset *set, const float *queries, const float *examples,
                        size_t dim, const og_siamese *siamese, uint64_t seed, og_calibration *out,
                        og_detection *report, og_error *error);
@@ -25,7 +25,7 @@ typedef struct og_observation {
   size_t first;   /* where its similarities begin */
   uint32_t way;   /* how many there are */
   uint32_t truth; /* 0 .. way - 1, or OG_UNKNOWN */
-  float rise;     /* og_crowd_rise of it */
+  float rise;     /* of the threshold, see og_crowd_rise */
 } og_observation;
 
 /* The two fits behind it. Temperature and threshold: P(class i) is proportional to

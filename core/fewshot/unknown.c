@@ -15,6 +15,17 @@ static size_t skip(const float *values, size_t count, size_t from, float limit) 
   return from;
 }
 
+float og_best_of_crowd(const float *similarities, size_t classes, float crowd, float *rise) {
+  float best = similarities[0];
+  double sum = 0;
+  for (size_t i = 0; i < classes; i++) {
+    best = similarities[i] > best ? similarities[i] : best;
+    sum += (double)similarities[i];
+  }
+  *rise = og_crowd_rise(crowd, sum, best, classes);
+  return best;
+}
+
 void og_detection_measure(float *known, size_t known_count, float *unknown, size_t unknown_count,
                           float threshold, og_detection *out) {
   double n = (double)known_count, m = (double)unknown_count, area = 0;

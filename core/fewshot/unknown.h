@@ -29,6 +29,10 @@ static inline float og_crowd_rise(float crowd, double sum, float best, size_t cl
   return classes < 2 ? 0 : crowd * (float)((sum - (double)best) / (double)(classes - 1 + NOBODY));
 }
 
+/* The greatest of similarities[classes], and in *rise what og_crowd_rise makes of it and the
+ * others. */
+float og_best_of_crowd(const float *similarities, size_t classes, float crowd, float *rise);
+
 /* Sorts both arrays of scores, in place. Both must have at least one, and no NaN. */
 void og_detection_measure(float *known, size_t known_count, float *unknown, size_t unknown_count,
                           float threshold, og_detection *out);

@@ -69,9 +69,10 @@ void og_trainer_free(og_trainer *trainer);
  * than processes. */
 og_status og_trainer_join(og_trainer *trainer, const og_team *team, og_error *error);
 
-/* Takes the weights of a model file in place of random ones: before the first step. The file's net
- * and input must be the recipe's; of its head nothing is taken. The inverse temperature and the
- * optimiser begin as ever. OG_ERROR_FORMAT for a file that is not such a model. */
+/* Takes the weights of a model file in place of random ones: before the first step,
+ * and before other processes join. The file's net and input must be the recipe's; of its head
+ * nothing is taken. The inverse temperature and the optimiser begin as ever. OG_ERROR_FORMAT for a
+ * file that is not such a model. */
 og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
 
 typedef struct og_step {

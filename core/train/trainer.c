@@ -403,8 +403,8 @@ void og_trainer_show(og_trainer *t, uint32_t i, uint32_t channel, const og_showi
       plane.at[y * plane.line + x * channels + channel] = t->sampled[thread][y * side + x];
 }
 
-/* Each view comes from a random stream of its own, so that the result does
- * not depend on which thread made it. */
+/* Each view comes from a random stream of its own, so that the result does not depend on which
+ * thread made it. */
 void og_trainer_draw(og_trainer *t) {
   og_random random = og_random_stream(t->seed, t->step);
   int threads = (int)t->threads;

@@ -205,6 +205,16 @@ static inline void write_comparing_recipe(const char *path) {
       "\"calibrate\":false}");
 }
 
+/* Omniglot's folder; without one the test ends here, skipped. */
+static inline const char *need_omniglot(void) {
+  const char *data = getenv("ONEGLYPH_DATA");
+  if (!data) {
+    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
+    skip();
+  }
+  return data;
+}
+
 static inline void sleep_ms(long ms) {
   nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }

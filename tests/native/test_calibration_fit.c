@@ -27,11 +27,7 @@ static const char *calibration_of(const char *path) {
 
 static void probabilities_of_a_committee(void **state) {
   (void)state;
-  const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
+  const char *data = need_omniglot();
   write_text("views.json", "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
                            "{\"model\":\"glyph.safetensors\",\"views\":3}]}");
   assert_complains(RUN("model", "calibrate", "views.json", "--data", data, "--out", "a/b.json"), 2,
@@ -51,11 +47,7 @@ static void probabilities_of_a_committee(void **state) {
 /* Examples seen otherwise have other probabilities. */
 static void probabilities_of_other_views(void **state) {
   (void)state;
-  const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
+  const char *data = need_omniglot();
   char before[512];
   RUN_WELL("model", "calibrate", "glyph.safetensors", "--data", data, "--drawings", "20",
            "--example-views", "1", "--crowd", "0", "--out", "one");

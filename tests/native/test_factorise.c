@@ -89,11 +89,7 @@ static void says_what_is_wrong(void **state) {
 
 static void a_file_is_written_with_its_loss(void **state) {
   (void)state;
-  const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
+  const char *data = need_omniglot();
   result r = RUN("model", "factorise", glyph, "--data", data, "--rank", "100", "--drawings", "400",
                  "--out", "o", "--json");
   assert_int_equal(r.code, 0);

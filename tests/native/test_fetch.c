@@ -225,7 +225,7 @@ static void damaged_zips_are_refused(void **state) {
                       "damaged/images_background.zip: the checksum is wrong");
 }
 
-static void need_omniglot(void) {
+static void need_runs(void) {
   char path[4096];
   data_path(path, "all_runs.zip");
   if (!exists(path)) {
@@ -236,7 +236,7 @@ static void need_omniglot(void) {
 
 static void good_files_are_kept(void **state) {
   (void)state;
-  need_omniglot();
+  need_runs();
   char path[4096];
   size_t size, want;
   data_path(path, "all_runs.zip");
@@ -270,7 +270,7 @@ static void good_files_are_kept(void **state) {
 
 static void folders_are_copied_once(void **state) {
   (void)state;
-  need_omniglot();
+  need_runs();
   RUN_WELL("data", "fetch", "--to", "copy", "--from", data_folder());
   static const char *const names[] = {"copy/images_background.zip", "copy/images_evaluation.zip",
                                       "copy/all_runs.zip"};

@@ -3,16 +3,6 @@
 
 static const char small[] = "background_small1", other[] = "background_small2";
 
-static const char *omniglot(void) {
-  const char *data = getenv("ONEGLYPH_DATA");
-  data = data ? data : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
-  if (access(data, F_OK)) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA)\n");
-    skip();
-  }
-  return data;
-}
-
 static void train(const char *out) {
   write_recipe("recipe.json", "");
   RUN_WELL("train", "--data", "procedural", "--recipe", "recipe.json", "--out", out, "--threads",
@@ -32,7 +22,7 @@ static double error_rate(const char *model, const char *data) {
 
 static void pays_on_other_alphabets(void **state) {
   (void)state;
-  const char *data = omniglot();
+  const char *data = need_omniglot();
   train("plain.safetensors");
   RUN_WELL("model", "whiten", "plain.safetensors", "--data", data, "--set", small, "--out",
            "white.safetensors");

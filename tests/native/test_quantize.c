@@ -85,12 +85,7 @@ static void says_what_it_cost(void **state) {
   assert_true(error > 0.001 && error < 0.02);
   assert_null(strstr(r.out, "held_out"));
   result_free(r);
-  const char *data = getenv("ONEGLYPH_DATA");
-  data = data ? data : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
-  if (access(data, F_OK)) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA)\n");
-    skip();
-  }
+  const char *data = need_omniglot();
   r = RUN("model", "quantize", glyph, "--to", "int8", "--out", "small.safetensors", "--data", data);
   assert_int_equal(r.code, 0);
   assert_non_null(strstr(r.out, "held-out alphabets, within, 20-way 1-shot: "));

@@ -257,11 +257,7 @@ static void a_run_starts_from_a_model(void **state) {
 /* A few steps on Omniglot with drawings made afresh from their strokes. */
 static void strokes_are_redrawn(void **state) {
   (void)state;
-  const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
+  const char *data = need_omniglot();
   write_recipe("redraw.json", "");
   char *text = read_bytes("redraw.json", NULL), *at = strstr(text, "\"procedural\"");
   char *end = strstr(at, "},") + 2;

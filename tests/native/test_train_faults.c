@@ -195,11 +195,7 @@ static void the_folder_of_the_checkpoint_vanishes(void **state) {
 
 static void the_data_vanish(void **state) {
   (void)state;
-  const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
+  const char *data = need_omniglot();
   write_recipe("data.json", "");
   char *text = read_bytes("data.json", NULL), *at = strstr(text, "\"procedural\"");
   memset(at, ' ', (size_t)(strstr(at, "},") + 2 - at));

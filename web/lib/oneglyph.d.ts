@@ -109,7 +109,7 @@ export class SupportSet {
   private constructor();
   /** quick: embedded once, not in several views, in a fifth of the time, and a little less sure. */
   add(label: string, drawing: Drawing, options?: { quick?: boolean }): number;
-  addAsync(label: string, drawing: Drawing | Blob): Promise<number>;
+  addAsync(label: string, drawing: Drawing | Blob, options?: { quick?: boolean }): Promise<number>;
   addClass(label: string): unknown;
   remove(id: number): void;
   rename(old: string, label: string): void;

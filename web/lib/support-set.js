@@ -91,9 +91,10 @@ export class SupportSet {
    * The same for drawings that include Blobs.
    * @param {string} label
    * @param {Drawing | Blob} drawing
+   * @param {{quick?: boolean}} [options]
    */
-  async addAsync(label, drawing) {
-    return this.add(label, await this.#og.decode(drawing));
+  async addAsync(label, drawing, options) {
+    return this.add(label, await this.#og.decode(drawing), options);
   }
 
   /**
