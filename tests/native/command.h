@@ -205,10 +205,16 @@ static inline void write_comparing_recipe(const char *path) {
       "\"calibrate\":false}");
 }
 
-/* Omniglot's folder; without one the test ends here, skipped. */
-static inline const char *need_omniglot(void) {
+/* Omniglot's folder, if it is there. */
+static inline const char *omniglot_folder(void) {
   const char *data = getenv("ONEGLYPH_DATA");
-  if (!data) {
+  return data ? data : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
+}
+
+/* The same; without it the test ends here, skipped. */
+static inline const char *need_omniglot(void) {
+  const char *data = omniglot_folder();
+  if (access(data, F_OK)) {
     print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
     skip();
   }

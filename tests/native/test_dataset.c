@@ -348,8 +348,7 @@ static void stroke_files_are_checked(void **state) {
 
 static void omniglot_counts(void **state) {
   (void)state;
-  const char *dir = getenv("ONEGLYPH_DATA");
-  dir = dir ? dir : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
+  const char *dir = omniglot_folder();
   og_dataset *set;
   og_error error;
   if (dataset_load(dir, "background", &set, &error) == OG_ERROR_EMPTY) {

@@ -22,13 +22,8 @@ static struct {
   char url[64];
 } server;
 
-static const char *data_folder(void) {
-  const char *dir = getenv("ONEGLYPH_DATA");
-  return dir ? dir : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
-}
-
 static void data_path(char path[4096], const char *name) {
-  snprintf(path, 4096, "%s/%s", data_folder(), name);
+  snprintf(path, 4096, "%s/%s", omniglot_folder(), name);
 }
 
 /* Returns 0 when the client has gone. */
@@ -271,14 +266,14 @@ static void good_files_are_kept(void **state) {
 static void folders_are_copied_once(void **state) {
   (void)state;
   need_runs();
-  RUN_WELL("data", "fetch", "--to", "copy", "--from", data_folder());
+  RUN_WELL("data", "fetch", "--to", "copy", "--from", omniglot_folder());
   static const char *const names[] = {"copy/images_background.zip", "copy/images_evaluation.zip",
                                       "copy/all_runs.zip"};
   enum { NAMES = sizeof names / sizeof *names };
   struct stat before[NAMES], after;
   for (size_t i = 0; i < NAMES; i++)
     assert_int_equal(stat(names[i], &before[i]), 0);
-  RUN_WELL("data", "fetch", "--to", "copy", "--from", data_folder());
+  RUN_WELL("data", "fetch", "--to", "copy", "--from", omniglot_folder());
   for (size_t i = 0; i < NAMES; i++) {
     assert_int_equal(stat(names[i], &after), 0);
     assert_int_equal(before[i].st_ino, after.st_ino); /* a new copy would be a new file */

@@ -8,7 +8,9 @@ import { serve } from '../../web/serve.mjs';
 import {
   allowDownloads, assertQuiet, BROWSERS, downloaded, draw, open, text, until, visit, WIDE,
 } from './browser.mjs';
-import { named, site, tinyModel, without } from './helpers.mjs';
+import { named, repository, site, tinyModel, without } from './helpers.mjs';
+
+const OMNIGLOT = process.env.ONEGLYPH_DATA ?? join(repository, '..', 'shared', 'omniglot');
 
 const facts = () => JSON.parse(readFileSync(join(site, named('facts.json')), 'utf8'));
 
@@ -195,13 +197,13 @@ for (const [name, path] of Object.entries(BROWSERS))
       await page.close();
     });
 
-    test('the game takes the reader\'s own Omniglot', { skip: without(join(process.env.ONEGLYPH_DATA ?? '', 'all_runs.zip')) }, async () => {
+    test('the game takes the reader\'s own Omniglot', { skip: without(join(OMNIGLOT, 'all_runs.zip')) }, async () => {
       const opened = await fresh();
       const { page } = opened;
       await page.click('#play');
       await page.waitForSelector('#game-choices button');
       for (const [zip, trials] of [['images_background_small1.zip', 3], ['all_runs.zip', 10]]) {
-        await (await page.$('#game-file')).uploadFile(join(process.env.ONEGLYPH_DATA, zip));
+        await (await page.$('#game-file')).uploadFile(join(OMNIGLOT, zip));
         await until(() => page.$eval('#game-trial', (e) => e.dataset.source), zip);
         let net = 0;
         for (let i = 1; i <= trials; i++) {
