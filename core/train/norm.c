@@ -96,10 +96,10 @@ void og_norm_apply(og_pass *p, size_t layer, size_t image) {
   for (size_t y = 0; y < l->height; y++)
     for (size_t x = 0; x < l->width; x++, z += channels) {
       og_real *restrict o = out.at + y * out.line + x * channels;
-      const og_real *restrict a = skip.at + y * skip.line + x * channels;
+      const og_real *restrict a = skip.at ? skip.at + y * skip.line + x * channels : NULL;
       for (size_t c = 0; c < channels; c++)
         o[c] = z[c] * scale[c] + shift[c];
-      if (skip.at)
+      if (a)
         for (size_t c = 0; c < channels; c++)
           o[c] += a[c];
       if (l->relu)

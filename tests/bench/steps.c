@@ -52,17 +52,22 @@ static void finish(const work *w, float sum, size_t y, size_t x, size_t n) {
   w->to.at[y * w->to.line + x * CHANNELS + n] = sum > 0 ? sum : 0;
 }
 
+/* What output (y, x) sums, from its first line and place on; the border is zeros. */
+static const float *window(const work *w, size_t y, size_t x) {
+  return w->from.at - w->from.line - CHANNELS + y * w->from.line + x * CHANNELS;
+}
+
 /* The definition. */
 static void plain_loops(const work *w) {
   for (size_t y = 0; y < SIDE; y++)
     for (size_t x = 0; x < SIDE; x++)
       for (size_t n = 0; n < CHANNELS; n++) {
+        const float *from = window(w, y, x);
         float sum = w->bias[n];
         for (size_t k = 0; k < 9; k++)
           for (size_t i = 0; i < CHANNELS; i++)
-            sum +=
-                w->from.at[(y + k / 3 - 1) * w->from.line + (x + k % 3) * CHANNELS + i - CHANNELS] *
-                w->weights[(k * CHANNELS + i) * CHANNELS + n];
+            sum += from[k / 3 * w->from.line + k % 3 * CHANNELS + i] *
+                   w->weights[(k * CHANNELS + i) * CHANNELS + n];
         finish(w, sum, y, x, n);
       }
 }
@@ -71,12 +76,12 @@ static void plain_loops(const work *w) {
 static void rows_of_weights(const work *w) {
   for (size_t y = 0; y < SIDE; y++)
     for (size_t x = 0; x < SIDE; x++) {
+      const float *from = window(w, y, x);
       float sum[CHANNELS];
       memcpy(sum, w->bias, sizeof sum);
       for (size_t k = 0; k < 9; k++)
         for (size_t i = 0; i < CHANNELS; i++) {
-          float a =
-              w->from.at[(y + k / 3 - 1) * w->from.line + (x + k % 3) * CHANNELS + i - CHANNELS];
+          float a = from[k / 3 * w->from.line + k % 3 * CHANNELS + i];
           const float *row = w->weights + (k * CHANNELS + i) * CHANNELS;
           for (size_t n = 0; n < CHANNELS; n++)
             sum[n] += a * row[n];

@@ -20,6 +20,8 @@
 
 #include <cmocka.h>
 
+#include "native/omniglot.h"
+
 extern char **environ;
 
 /* What a finished run left; free with result_free. */
@@ -203,22 +205,6 @@ static inline void write_comparing_recipe(const char *path) {
       "\"scale\":1,\"ema\":0.9,\"ema_start\":0.3,\"rotate_degrees\":15,\"stretch\":0.2,"
       "\"shear\":0.25,\"shift\":0.1,\"warp\":0.045,\"tone\":0.13,\"validate_every\":150,"
       "\"calibrate\":false}");
-}
-
-/* Omniglot's folder, if it is there. */
-static inline const char *omniglot_folder(void) {
-  const char *data = getenv("ONEGLYPH_DATA");
-  return data ? data : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
-}
-
-/* The same; without it the test ends here, skipped. */
-static inline const char *need_omniglot(void) {
-  const char *data = omniglot_folder();
-  if (access(data, F_OK)) {
-    print_message("skipped: no Omniglot (set ONEGLYPH_DATA to its folder)\n");
-    skip();
-  }
-  return data;
 }
 
 static inline void sleep_ms(long ms) {

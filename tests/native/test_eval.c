@@ -12,6 +12,7 @@
 #include "eval_distance.h"
 #include "eval_report.h"
 #include "eval_statistics.h"
+#include "native/omniglot.h"
 
 static void wilson_has_known_values(void **state) {
   (void)state;
@@ -57,9 +58,8 @@ static void assignment_equals_brute_force(void **state) {
 
 /* Errors of a baseline on Lake's runs. */
 static uint64_t lake(const char *model) {
-  const char *data = getenv("ONEGLYPH_DATA");
   run_set *runs;
-  if (runs_load(data ? data : ONEGLYPH_SOURCE_DIR "/../shared/omniglot", &runs, NULL))
+  if (runs_load(omniglot_folder(), &runs, NULL))
     return UINT64_MAX;
   size_t half = runs->runs * RUN_WAYS * OG_RASTER_SIZE;
   uint8_t *rasters = malloc(2 * half);
@@ -87,7 +87,7 @@ static void baselines_make_their_known_errors_on_lake(void **state) {
     skip();
   }
   assert_int_equal(errors, 324);
-#ifndef __SANITIZE_ADDRESS__ /* most of a minute under it, of code that is tried below too */
+#ifndef ONEGLYPH_SANITIZE /* most of a minute there, of code that is tried below too */
   assert_int_equal(lake("hausdorff"), 155);
 #endif
 }

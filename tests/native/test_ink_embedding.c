@@ -14,6 +14,7 @@
 #include "dataset_strokes.h"
 #include "embedding.h"
 #include "files.h"
+#include "native/omniglot.h"
 
 enum { THREADS = 2 };
 
@@ -97,8 +98,7 @@ static void check_set(const char *dir, const og_model *model, const char *name) 
 
 static void strokes_mean_what_images_mean(void **state) {
   (void)state;
-  const char *dir = getenv("ONEGLYPH_DATA");
-  dir = dir ? dir : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
+  const char *dir = omniglot_folder();
   uint8_t *bytes;
   size_t size;
   og_model *model = NULL;
@@ -108,7 +108,7 @@ static void strokes_mean_what_images_mean(void **state) {
     fail_msg("%s", error.text);
   free(bytes);
   check_set(dir, model, "background_small1");
-#ifndef __SANITIZE_ADDRESS__ /* the same code again, and slow under it */
+#ifndef ONEGLYPH_SANITIZE /* the same code again, and slow there */
   check_set(dir, model, "background_small2");
 #endif
   og_model_free(model);

@@ -10,6 +10,7 @@
 
 #include "core/rasters.h"
 #include "dataset_strokes.h"
+#include "native/omniglot.h"
 #include "tree.h"
 
 enum { MOST = 8000, STEP = 4 /* every fourth drawing */ };
@@ -34,8 +35,7 @@ static const tree_file *find_image(const tree *images, const char *name) {
 }
 
 static void compare_set(const char *set, scores *all) {
-  const char *dir = getenv("ONEGLYPH_DATA");
-  dir = dir ? dir : ONEGLYPH_SOURCE_DIR "/../shared/omniglot";
+  const char *dir = omniglot_folder();
   char name[64];
   snprintf(name, sizeof name, "images_%s", set);
   const tree_spec spec = {name, NULL, tree_set_places};

@@ -126,7 +126,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       }, saved);
       await until(async () => (await labels(page)).length, 200);
       let middle = Infinity;
-      for (let round = 0; round < 3 && middle >= 50; round++) { // other work may have had one
+      for (let round = 0; round < 10 && middle >= 50; round++) { // other work may have had one
         await page.evaluate(() => {
           globalThis.frames = [];
           let last = performance.now();
