@@ -205,18 +205,19 @@ static int settle_run(request *r, train_state *t, uint64_t threads) {
   return OPTIONS_RUN;
 }
 
-/* Takes the weights of the model that the recipe names. */
-static int take_start(const request *r, train_state *t) {
+/* Gives the trainer a model file that the recipe names. */
+static int take_model(const request *r, train_state *t, const char *name,
+                      og_status (*take)(og_trainer *, const void *, size_t, og_error *)) {
   og_error error = {0};
   uint8_t *bytes = NULL;
   size_t size = 0;
-  char *path = file_beside(r->recipe, t->recipe->start);
+  char *path = file_beside(r->recipe, name);
   if (!path)
     return complain(EXIT_FAILED, "out of memory");
   int code = OPTIONS_RUN;
   if (file_read(path, MODEL_LIMIT, &bytes, &size, &error))
     code = complain_error(&error);
-  else if (og_trainer_start(t->run.trainer, bytes, size, &error))
+  else if (take(t->run.trainer, bytes, size, &error))
     code = complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path,
                     error.text);
   free(bytes);
@@ -242,7 +243,7 @@ static int prepare_trainer(const request *r, train_state *t) {
                     error.text);
   if (t->old.state && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
     return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
-  return OPTIONS_RUN;
+  return t->recipe->teacher ? take_model(r, t, t->recipe->teacher, og_trainer_teach) : OPTIONS_RUN;
 }
 
 /* A failure of a run under way: not the caller's fault. Says what is left of it. */
@@ -341,7 +342,9 @@ static int prepare(request *r, train_state *t, uint64_t threads) {
     code = settle_run(r, t, threads);
   if (code == OPTIONS_RUN)
     code = prepare_trainer(r, t);
-  return code == OPTIONS_RUN && t->recipe->start && !t->old.state ? take_start(r, t) : code;
+  return code == OPTIONS_RUN && t->recipe->start && !t->old.state
+             ? take_model(r, t, t->recipe->start, og_trainer_start)
+             : code;
 }
 
 /* The same in another process, which does as it is told and must come to the same state. */

@@ -42,6 +42,8 @@ static const key keys[] = {
     {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
     {"objective", TEXT, CORE(objective), 0, 0, false, true},
     {"start", TEXT, OWN(start), 0, 0, false, true},
+    {"teacher", TEXT, OWN(teacher), 0, 0, false, true},
+    {"teacher_weight", REAL, CORE(teacher_weight), 0, 1000, false, true},
     {"head", TEXT, CORE(head), 0, 0, false, true},
     {"layers", LINES, CORE(layers), 0, 0, false, true},
     {"optimiser", CHOICE, CORE(optimiser), 0, 0, false, true},
@@ -279,6 +281,9 @@ static og_status check(const place *at, const train_recipe *r) {
                  "needs \"holdout\" alphabets; name some or leave it out");
   if (r->patience_epochs && !r->core.epoch_steps)
     return wrong(at, "patience_epochs", "needs \"epoch_steps\"");
+  if (!r->teacher != !(r->core.teacher_weight > 0))
+    return r->teacher ? wrong(at, "teacher", "needs a \"teacher_weight\" above 0")
+                      : wrong(at, "teacher_weight", "needs a \"teacher\"");
   if (r->core.candidates && (r->calibrate || r->whiten > 0))
     return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
   if (r->core.head && r->whiten > 0)
@@ -339,6 +344,7 @@ void train_recipe_free(train_recipe *r) {
   free(r->name);
   free(r->set);
   free(r->start);
+  free(r->teacher);
   free((char *)r->core.net);
   free((char *)r->core.input);
   free((char *)r->core.objective);

@@ -42,8 +42,9 @@ typedef struct og_recipe {
   uint32_t
       pair_copies; /* of each: itself, then distorted ones; 0: as 1. Only copies are distorted */
   float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
-  float ema;    /* decay of the weight average; 0: none */
-  float ema_start; /* part of the run after which averaging begins */
+  float teacher_weight; /* of og_trainer_teach's term of the loss */
+  float ema;            /* decay of the weight average; 0: none */
+  float ema_start;      /* part of the run after which averaging begins */
   float
       redraw; /* part of the views drawn afresh from jittered strokes (ink/jitter.h), where known */
   float jitter;                                            /* strength of it */
@@ -69,11 +70,18 @@ void og_trainer_free(og_trainer *trainer);
  * than processes. */
 og_status og_trainer_join(og_trainer *trainer, const og_team *team, og_error *error);
 
-/* Takes the weights of a model file in place of random ones: before the first step,
- * and before other processes join. The file's net and input must be the recipe's; of its head
- * nothing is taken. The inverse temperature and the optimiser begin as ever. OG_ERROR_FORMAT for a
- * file that is not such a model. */
+/* Takes the weights of a model file in place of random ones: before the first step, and before
+ * other processes join. The file's input must be the recipe's, and its net too, or a narrower one
+ * that gives as many numbers; of its head nothing is taken. The inverse temperature and the
+ * optimiser begin as ever. OG_ERROR_FORMAT for a file that is not such a model. */
 og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
+
+/* Has the net learn to give the embeddings of this model file too, for each view of a batch: the
+ * recipe's teacher_weight times the mean of 1 - cosine is added to the loss. Before the first step,
+ * and again, with the same file, after loading a checkpoint; before other processes join. The
+ * file must embed what the recipe's input makes of a drawing in as many numbers as its net:
+ * OG_ERROR_FORMAT otherwise, OG_ERROR_ARGUMENT if the objective is another than "embed". */
+og_status og_trainer_teach(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
 
 typedef struct og_step {
   uint64_t step;   /* steps done, this one included */

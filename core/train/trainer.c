@@ -8,19 +8,12 @@
 #include "base/error.h"
 #include "ink/jitter.h"
 #include "train/objective.h"
-#include "train/pool.h"
+#include "train/recipe.h"
 #include "train/trainer_internal.h"
 #include "train/update.h"
 
-enum { MOST_CLASSES = 4096, MOST_THREADS = 256, MOST_SLICES = MOST_THREADS };
+enum { MOST_THREADS = OG_MOST_SLICES };
 static const float most_log_scale = 4.15888308f; /* ln 64 */
-
-uint64_t og_hash_bytes(uint64_t hash, const void *bytes, size_t size) {
-  const uint8_t *b = bytes;
-  for (size_t i = 0; i < size; i++)
-    hash = (hash ^ b[i]) * 0x100000001b3u;
-  return hash;
-}
 
 static char *copy_text(const char *text) {
   size_t size = strlen(text) + 1;
@@ -28,60 +21,6 @@ static char *copy_text(const char *text) {
   if (copy)
     memcpy(copy, text, size);
   return copy;
-}
-
-static og_status bad_recipe(og_error *error, const char *what) {
-  return og_fail(error, OG_ERROR_ARGUMENT, "recipe: ", what, NULL);
-}
-
-static int within(float x, float least, float most) {
-  return x >= least && x <= most;
-}
-
-static og_status check_recipe(const og_recipe *r, const og_dataset *set, og_error *error) {
-  if (!r->net || !r->input)
-    return bad_recipe(error, "net and input are needed");
-  if (r->steps > UINT64_C(1) << 40)
-    return bad_recipe(error, "too many steps");
-  if (r->classes_per_batch < 2 || r->classes_per_batch > MOST_CLASSES)
-    return bad_recipe(error, "classes_per_batch must be 2 to 4096");
-  if (r->optimiser > OG_SGD)
-    return bad_recipe(error, "no such optimiser");
-  if (!og_objective_of(r))
-    return bad_recipe(error, "no such objective");
-  if (r->candidates == 1 || r->candidates > MOST_CLASSES / r->classes_per_batch)
-    return bad_recipe(error, "candidates must be 0 or 2 to 4096 / classes_per_batch");
-  if (r->slices > MOST_SLICES)
-    return bad_recipe(error, "slices must be at most 256");
-  if (r->symmetries != 1 && r->symmetries != 4 && r->symmetries != 8)
-    return bad_recipe(error, "symmetries must be 1, 4 or 8");
-  if (!within(r->same_alphabet, 0, 1) || !within(r->ema, 0, 0.999999f) ||
-      !within(r->ema_start, 0, 1))
-    return bad_recipe(error, "same_alphabet, ema and ema_start must be in 0 to 1, ema below 1");
-  if (!within(r->learning_rate, 0, 1) || !within(r->weight_decay, 0, 1) ||
-      !within(r->warmup_steps, 0, 1e9f) || !within(r->scale, 1, 64))
-    return bad_recipe(error, "learning_rate, weight_decay in 0 to 1, scale in 1 to 64, please");
-  if (!within(r->rotate_degrees, 0, 180) || !within(r->stretch, 0, 0.9f) ||
-      !within(r->shear, 0, 2) || !within(r->shift, 0, 1) || !within(r->warp, 0, 1) ||
-      !within(r->tone, 0, 1) || !within(r->binary, 0, 1) || !within(r->redraw, 0, 1) ||
-      !within(r->jitter, 0, 10))
-    return bad_recipe(error, "an augmentation strength is out of range");
-  if (!within(r->distortion_chance, 0, 1))
-    return bad_recipe(error, "distortion_chance must be in 0 to 1");
-  if (r->pairs && og_objective_of(r) != &og_objective_pairs)
-    return bad_recipe(error, "pairs are for the objective \"pairs\"");
-  if (r->pairs > OG_POOL_PAIRS || r->pair_copies > (r->pairs ? OG_POOL_COPIES : 0))
-    return bad_recipe(error,
-                      "pairs must be at most 10000000, pair_copies at most 25 and with pairs");
-  if (r->redraw > 0 && !set->ink)
-    return bad_recipe(error, "redraw needs strokes");
-  if (!set->drawings || !set->classes)
-    return og_fail(error, OG_ERROR_EMPTY, "the training set is empty", NULL);
-  for (size_t c = 0; c < set->classes; c++)
-    if (set->class_start[c + 1] - set->class_start[c] < 2)
-      return og_fail(error, OG_ERROR_FORMAT, "class '", set->class_names[c],
-                     "' has fewer than two drawings", NULL);
-  return OG_OK;
 }
 
 static og_status read_net(og_trainer *t, og_error *error) {
@@ -92,7 +31,7 @@ static og_status read_net(og_trainer *t, og_error *error) {
     return status;
   const og_layer *in = &t->net.layers[0];
   if (in->height != t->input.side || in->width != t->input.side)
-    return bad_recipe(error, "net and input differ in size");
+    return og_recipe_wrong(error, "net and input differ in size");
   status = og_head_parse(t->recipe.head, og_layer_values(og_net_output(&t->net)), &t->head, error);
   if (status)
     return status;
@@ -100,51 +39,12 @@ static og_status read_net(og_trainer *t, og_error *error) {
   if (status)
     return status;
   if (t->head.kind != OG_HEAD_COSINE && !t->objective->own)
-    return bad_recipe(error, "its objective trains no head");
+    return og_recipe_wrong(error, "its objective trains no head");
   const char *complaint = t->objective->complaint(&t->recipe, &t->net);
   if (complaint)
-    return bad_recipe(error, complaint);
+    return og_recipe_wrong(error, complaint);
   og_layout_make(&t->net, &t->layout);
   return OG_OK;
-}
-
-static uint64_t hash_recipe(const og_recipe *r) {
-  uint64_t h = og_hash_bytes(OG_HASH_START, r->net, strlen(r->net) + 1);
-  h = og_hash_bytes(h, r->input, strlen(r->input) + 1);
-  uint64_t whole[] = {r->steps, r->classes_per_batch, r->symmetries};
-  float parts[] = {r->same_alphabet, r->learning_rate, r->weight_decay, r->warmup_steps,
-                   r->scale,         r->ema,           r->ema_start,    r->rotate_degrees,
-                   r->stretch,       r->shear,         r->shift,        r->warp,
-                   r->tone};
-  h = og_hash_bytes(h, whole, sizeof whole);
-  if (r->redraw > 0) {
-    h = og_hash_bytes(h, &r->redraw, sizeof r->redraw);
-    h = og_hash_bytes(h, &r->jitter, sizeof r->jitter);
-  }
-  if (r->objective)
-    h = og_hash_bytes(h, r->objective, strlen(r->objective) + 1);
-  if (r->layers)
-    h = og_hash_bytes(h, r->layers, strlen(r->layers) + 1);
-  if (r->optimiser || r->epoch_steps) {
-    uint64_t how[] = {r->optimiser, r->epoch_steps};
-    h = og_hash_bytes(h, how, sizeof how);
-  }
-  if (r->binary > 0)
-    h = og_hash_bytes(h, &r->binary, sizeof r->binary);
-  if (r->head) {
-    uint32_t episode[] = {r->way, r->shot, r->queries};
-    h = og_hash_bytes(h, r->head, strlen(r->head) + 1);
-    h = og_hash_bytes(h, episode, sizeof episode);
-  }
-  if (r->pairs) {
-    uint32_t pool[] = {r->pairs, og_pool_copies(r)};
-    h = og_hash_bytes(h, pool, sizeof pool);
-  }
-  if (r->distortion_chance > 0 && r->distortion_chance < 1)
-    h = og_hash_bytes(h, &r->distortion_chance, sizeof r->distortion_chance);
-  if (r->candidates) /* so that checkpoints from before there was this key can be continued */
-    h = og_hash_bytes(h, &r->candidates, sizeof r->candidates);
-  return og_hash_bytes(h, parts, sizeof parts);
 }
 
 /* A sample of every drawing's pixels is enough to tell data sets apart. */
@@ -255,7 +155,7 @@ static og_status prepare_glyphs(og_trainer *t, og_error *error) {
 og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, uint64_t seed,
                             uint32_t threads, const char *isa, og_trainer **out, og_error *error) {
   *out = NULL;
-  og_status status = check_recipe(recipe, train, error);
+  og_status status = og_recipe_check(recipe, train, error);
   if (status)
     return status;
   if (threads < 1 || threads > MOST_THREADS)
@@ -277,6 +177,7 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
   t->recipe.layers = recipe->layers ? copy_text(recipe->layers) : NULL;
   t->recipe.head = recipe->head ? copy_text(recipe->head) : NULL;
   t->objective = og_objective_of(recipe);
+  t->kernels = kernels;
   t->augment = (og_augment){r->rotate_degrees,
                             r->stretch,
                             r->shear,
@@ -300,7 +201,7 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
     og_trainer_free(t);
     return status;
   }
-  t->recipe_hash = hash_recipe(r);
+  t->recipe_hash = og_recipe_hash(r);
   t->data_hash = hash_data(train);
   initialise(t);
   *out = t;
@@ -313,6 +214,7 @@ void og_trainer_free(og_trainer *t) {
   if (t->objective->finish)
     t->objective->finish(t);
   og_pass_free(t->pass);
+  og_teacher_free(t->teacher);
   og_rivals_free(&t->rivals);
   for (uint32_t i = 0; i < t->threads; i++) {
     if (t->warp)
@@ -345,6 +247,14 @@ void og_trainer_free(og_trainer *t) {
   free(t);
 }
 
+og_status og_trainer_teach(og_trainer *t, const void *bytes, size_t size, og_error *error) {
+  if (t->objective != &og_objective_embed)
+    return og_recipe_wrong(error, "a teacher is for the objective \"embed\"");
+  return og_teacher_create(bytes, size, &t->net, t->recipe.input, t->kernels,
+                           t->objective->images(&t->recipe), t->slices, t->threads, &t->teacher,
+                           error);
+}
+
 og_status og_trainer_join(og_trainer *t, const og_team *team, og_error *error) {
   uint32_t most = t->slices < OG_TEAM_MOST ? t->slices : OG_TEAM_MOST;
   char size[OG_NUMBER_TEXT], text[OG_NUMBER_TEXT];
@@ -353,6 +263,8 @@ og_status og_trainer_join(og_trainer *t, const og_team *team, og_error *error) {
                    " processes are too many for ", og_number_text(text, t->slices), " slices",
                    NULL);
   og_pass_join(t->pass, team);
+  if (t->teacher)
+    og_teacher_join(t->teacher, team);
   return OG_OK;
 }
 
@@ -461,6 +373,9 @@ og_status og_trainer_step(og_trainer *t, og_step *report, og_error *error) {
   float used = *log_scale < most_log_scale ? *log_scale : most_log_scale;
   memset(t->d_own, 0, t->own_count * sizeof *t->d_own);
   float loss = t->objective->loss(t, used, &t->gradient[t->learnt - 1]);
+  if (t->teacher && og_teacher_ask(t->teacher, t->pass, t->recipe.teacher_weight, t->embeddings,
+                                   t->d_embeddings, &loss))
+    return lost(error);
   if (!isfinite(loss))
     return not_finite(t, "the loss", error);
   if (used < *log_scale)

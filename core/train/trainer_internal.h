@@ -6,6 +6,7 @@
 #include "train/augment.h"
 #include "train/pass.h"
 #include "train/sampler.h"
+#include "train/teacher.h"
 #include "train/train.h"
 #include "train/tuning.h"
 
@@ -23,8 +24,10 @@ struct og_trainer {
   og_sampler sampler;
   og_rivals rivals; /* of a net that compares */
   og_pass *pass;
-  og_glyph *glyphs;  /* [drawings] of the training set */
-  og_glyph *redrawn; /* [threads] */
+  const og_kernels *kernels;
+  og_teacher *teacher; /* NULL: none */
+  og_glyph *glyphs;    /* [drawings] of the training set */
+  og_glyph *redrawn;   /* [threads] */
   uint64_t seed, step;
   uint32_t slices, threads;
   uint64_t recipe_hash, data_hash;

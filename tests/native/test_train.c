@@ -254,6 +254,29 @@ static void a_run_starts_from_a_model(void **state) {
                    "pair: a start must have the recipe's net");
 }
 
+/* A teacher lies beside the recipe, and a run that is resumed asks it again. */
+static void a_run_has_a_teacher(void **state) {
+  (void)state;
+  write_recipe("taught.json", "\"teacher\":\"teacher\",\"teacher_weight\":5,");
+#define TAUGHT(out, ...)                                                                           \
+  "train", "--recipe", "taught.json", "--threads", "2", "--out", out, "--steps", "60", __VA_ARGS__
+  assert_complains(RUN(TAUGHT("b", "--seed", "1")), 2, "teacher: cannot open");
+  write_text("teacher", "no model");
+  assert_complains(RUN(TAUGHT("b", "--seed", "1")), 2, "teacher: ");
+  RUN_WELL("model", "quantize", "whole", "--to", "int8", "--out", "teacher");
+  RUN_WELL(TAUGHT("taught", "--seed", "1"));
+  pid_t pid = START(TAUGHT("resumed", "--checkpoint-every", "0"));
+  for (int i = 0; i < 5000 && !exists("resumed.checkpoint"); i++)
+    sleep_ms(1);
+  kill(pid, SIGTERM);
+  result r = finish(pid);
+  if (r.code) /* it was quicker than the signal otherwise */
+    RUN_WELL(TAUGHT("resumed", "--resume"));
+  result_free(r);
+  assert_same_file("taught", "resumed");
+#undef TAUGHT
+}
+
 /* A few steps on Omniglot with drawings made afresh from their strokes. */
 static void strokes_are_redrawn(void **state) {
   (void)state;
@@ -316,6 +339,8 @@ static void bad_recipes(void **state) {
       {"\"calibrate\":\"no\",", "\"calibrate\": must be true or false"},
       {"\"whiten\":true,", "\"whiten\": must be a number between"},
       {"\"also\":[],", "\"also\": must be an object"},
+      {"\"teacher\":\"m\",", "\"teacher\": needs a \"teacher_weight\" above 0"},
+      {"\"teacher_weight\":3,", "\"teacher_weight\": needs a \"teacher\""},
       {"\"also\":{\"alphabets\":1,\"loose\":2,\"classes\":4,\"drawers\":2,\"seed\":1},",
        "\"also.loose\": must not be more than alphabets"},
       {"\"redraw\":2,", "\"redraw\": must be a number between"},
@@ -398,6 +423,7 @@ int main(void) {
       cmocka_unit_test(strokes_are_redrawn),
       cmocka_unit_test(nets_that_compare),
       cmocka_unit_test(a_run_starts_from_a_model),
+      cmocka_unit_test(a_run_has_a_teacher),
       cmocka_unit_test(bad_recipes),
       cmocka_unit_test(places_that_cannot_be_written),
   };
