@@ -19,7 +19,7 @@ search_million.py	native_faiss
 # alphabet to imagine more of, and MNIST's files with a digit or so of each kind.
 documents_folder() { # FOLDER
   rm -rf "$1"
-  mkdir -p "$1"/{symbols/chart,symbols/page,build,MNIST}
+  mkdir -p "$1"/{symbols/chart,symbols/page,build/glyph-max,MNIST}
   cp -r models "$1"
   # Koch's net with a hundredth of its work.
   sed -i -E 's/(conv [a-z0-9]+) (64|128|256) /\1 16 /; s/fc c4 4096/fc c4 64/' "$1"/models/koch*.recipe.json
@@ -91,7 +91,7 @@ shortened() { # COMMAND PART OMNIGLOT
   *' model quantize '*) command=$(sed 's# --data [^ ]*##' <<<"$command") ;; # to measure takes long
   *' data fetch'*) command+=" --from $3 --to fetched" ;;
   esac
-  [[ $command != *' eval '*glyph-max* ]] || command+=' --alphabets Greek' # 27 embeddings a drawing
+  [[ $command != *' eval '*glyph-max* ]] || command+=' --alphabets Greek' # 12 embeddings a drawing
   echo "$command"
 }
 
@@ -119,7 +119,7 @@ check_documented_runs() {
     short=$(shortened "$command" omniglot "$data")
     check_run "runs: $command" eval "cd '$folder' && $short </dev/null"
     [[ $command != *' train '* ]] || shorten_recipes "$folder"/models/*.recipe.json
-  done < <({ documented_lines '^models/' && documented_lines; } |
+  done < <({ documented_lines '^models/' && documented_lines glyph-max.md && documented_lines; } |
     grep -E '^(build/native/)?oneglyph ' | awk '!seen[$0]++')
 }
 
