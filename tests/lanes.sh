@@ -2,20 +2,19 @@
 # server that is slow on purpose) or have one long test last leave processors idle, which others can
 # use. Sourced, from the top of the checkout.
 
-# Runs a part and prints what became of it, in one piece. Its function counts with check and skip,
-# and writes the log.
+# Runs a part, in a process of its own, and prints what became of it, in one piece. Its function
+# counts with check and skip, and writes the log. What people would look at has the processors first.
 run_part() { # NAME
   local name=$1 log=build/tests/$1.log passed=0 failed=0 skipped=0 reasons=() reason
-  local begun=$SECONDS before after said
-  before=$(processor_seconds)
+  local begun=$SECONDS said
+  [[ $name == browsers ]] || renice -n 5 -p $BASHPID >/dev/null
   if ! "part_$name" >"$log" 2>&1 && [[ $failed == 0 ]]; then
     failed=1
   fi
-  after=$(processor_seconds)
   said=$(
     printf '%-9s %-6s %d passed, %d failed, %d skipped (%d s, %d s of a processor)\n' "$name" \
       "$([[ $failed == 0 ]] && echo ok || echo FAILED)" $passed $failed $skipped \
-      $((SECONDS - begun)) $((after - before))
+      $((SECONDS - begun)) "$(processor_seconds)"
     [[ $failed == 0 ]] || sed 's/^/    | /' "$log"
     for reason in ${reasons[@]+"${reasons[@]}"}; do
       echo "          skipped $reason"
@@ -25,11 +24,11 @@ run_part() { # NAME
   echo "$passed $failed $skipped" >"build/tests/$name.count"
 }
 
-# What the lane and everything that it waited for took so far, rounded.
+# What this process and everything that it waited for took so far, rounded.
 processor_seconds() {
   # Fields 14 to 17 of its process, in clock ticks; the name in front may hold spaces.
   awk -v ticks="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 + $13 + $14 + $15) / ticks) }' \
-    "/proc/$lane_process/stat"
+    "/proc/$part_process/stat"
 }
 
 # The next of the queue, which it leaves.
@@ -38,9 +37,9 @@ next_part() {
 }
 
 lane() {
-  local name lane_process=$BASHPID
+  local name
   while name=$(next_part) && [[ $name ]]; do
-    run_part "$name"
+    (part_process=$BASHPID && run_part "$name")
   done
 }
 
@@ -48,8 +47,8 @@ lane() {
 run_parts() { # NAME...
   local name passed failed skipped sum=(0 0 0) running=() cores lanes jobs
   cores=$(nproc)
-  lanes=$((cores < 2 || $# < 2 ? 1 : 2))
-  jobs=$(((cores + lanes - 1) / lanes)) # that a part starts at a time
+  lanes=$((cores < 2 ? 1 : $# < 3 ? $# : 3)) # of which one waits most of the time
+  jobs=$((lanes < 2 ? cores : (cores + 1) / 2)) # that a part starts at a time
   printf '%s\n' "$@" >build/tests/queue
   for name; do rm -f "build/tests/$name.count"; done
   set -m # each lane a group of processes, so that nothing outlives an interruption
