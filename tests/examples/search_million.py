@@ -17,8 +17,8 @@ import sys
 import faiss
 import numpy
 
-LISTS, READ = 256, 16  # lists in the index; of which a search reads so many
-SAMPLE, BLOCK = 20_000, 50_000  # rows that the lists are fitted to; rows added at once
+LISTS, READ = 128, 8  # lists in the index; of which a search reads so many
+SAMPLE, BLOCK = 10_000, 50_000  # rows that the lists are fitted to; rows added at once
 CANDIDATES, SHOWN = 50, 5
 
 
