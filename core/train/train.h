@@ -78,7 +78,8 @@ og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, 
 
 /* Has the net learn to give the embeddings of this model file too, for each view of a batch: the
  * recipe's teacher_weight times the mean of 1 - cosine is added to the loss. Before the first step,
- * and again, with the same file, after loading a checkpoint; before other processes join. The
+ * and again, with the same file, after loading a checkpoint; before other processes join. Another
+ * teacher takes the place of the one before, and of a failure there is none. The
  * file must embed what the recipe's input makes of a drawing in as many numbers as its net:
  * OG_ERROR_FORMAT otherwise, OG_ERROR_ARGUMENT if the objective is another than "embed". */
 og_status og_trainer_teach(og_trainer *trainer, const void *bytes, size_t size, og_error *error);

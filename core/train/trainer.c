@@ -250,6 +250,8 @@ void og_trainer_free(og_trainer *t) {
 og_status og_trainer_teach(og_trainer *t, const void *bytes, size_t size, og_error *error) {
   if (t->objective != &og_objective_embed)
     return og_recipe_wrong(error, "a teacher is for the objective \"embed\"");
+  og_teacher_free(t->teacher);
+  t->teacher = NULL;
   return og_teacher_create(bytes, size, &t->net, t->recipe.input, t->kernels,
                            t->objective->images(&t->recipe), t->slices, t->threads, &t->teacher,
                            error);

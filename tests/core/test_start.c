@@ -87,8 +87,7 @@ static void it_starts_as_the_model(void **state) {
 static void a_wider_net_starts_as_the_model(void **state) {
   (void)state;
   og_recipe wider = tiny_recipe;
-  wider.net = "x = input 16 16 1\nc = conv x 9 3x3 same bn relu\np = maxpool c 2\n"
-              "d = conv p 20 3x3 same bn relu\nq = maxpool d 2\ne = fc q 16\no = l2norm e";
+  wider.net = tiny_wider_net;
   assert_true(fabsf(starts_as_the_model(&wider) - starts_as_the_model(&tiny_recipe)) < 1e-3f);
 }
 

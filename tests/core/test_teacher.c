@@ -12,9 +12,6 @@
 #include "train/teacher.h"
 
 enum { DIM = 16, SIDE = 16, BATCH = 3, COUNT = BATCH * DIM };
-#define WIDER                                                                                      \
-  "x = input 16 16 1\nc = conv x 9 3x3 same bn relu\np = maxpool c 2\n"                            \
-  "d = conv p 20 3x3 same bn relu\nq = maxpool d 2\ne = fc q 16\no = l2norm e"
 
 typedef struct file {
   uint8_t *bytes;
@@ -54,7 +51,7 @@ static file model_of(og_trainer *trainer) {
 
 static file wide_teacher(void) {
   og_recipe wide = tiny_recipe;
-  wide.net = WIDER;
+  wide.net = tiny_wider_net;
   return model_of(run(&wide, (file){0}, STEPS, NULL));
 }
 

@@ -33,6 +33,11 @@ static const og_recipe tiny_recipe = {
     .tone = 0.13f,
 };
 
+/* A net that its net may become. */
+#define tiny_wider_net                                                                             \
+  "x = input 16 16 1\nc = conv x 9 3x3 same bn relu\np = maxpool c 2\n"                            \
+  "d = conv p 20 3x3 same bn relu\nq = maxpool d 2\ne = fc q 16\no = l2norm e"
+
 /* What it trains on, made before a group of tests and freed after it. */
 static og_dataset *set;
 
