@@ -49,9 +49,10 @@ static og_status embed(const committee *c, const og_dataset *set, uint32_t views
   e->examples = malloc(e->count * e->dim * sizeof *e->examples);
   if (!e->values || !e->examples)
     return OG_ERROR_MEMORY;
-  og_status status = committee_embed(c, set->rasters, e->count, processors(), e->values);
+  og_status status = committee_embed(c, set->rasters, NULL, e->count, processors(), e->values);
   if (!status)
-    status = committee_embed_examples(c, views, set->rasters, e->count, processors(), e->examples);
+    status =
+        committee_embed_examples(c, views, set->rasters, NULL, e->count, processors(), e->examples);
   return status ? status : embeddings_take_head(e, committee_first(c));
 }
 

@@ -108,7 +108,7 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
     return complain_error(&error);
   float *values = malloc(d.count * dim * sizeof *values);
   int code = EXIT_DONE;
-  if (!values || committee_embed(c->model, d.rasters, d.count, processors(), values))
+  if (!values || committee_embed(c->model, d.rasters, NULL, d.count, processors(), values))
     code = complain(EXIT_FAILED, "out of memory");
   for (size_t i = 0; !code && i < d.count; i++) {
     og_answer answer;
@@ -141,8 +141,8 @@ static int fill_support(classifier *c) {
   og_status status =
       values && c->matches ? committee_support(c->model, &c->support) : OG_ERROR_MEMORY;
   if (!status)
-    status =
-        committee_embed_examples(c->model, 0, c->drawings.rasters, count, processors(), values);
+    status = committee_embed_examples(c->model, 0, c->drawings.rasters, NULL, count, processors(),
+                                      values);
   for (size_t i = 0; !status && i < count; i++) {
     uint32_t id;
     status = og_support_add(c->support, c->drawings.class_of[i], values + i * dim, &id);

@@ -63,7 +63,7 @@ static int embed_file(FILE *out, const committee *model, const char *path, bool 
   size_t dim = committee_dim(model);
   float *values = malloc(d.count * dim * sizeof *values);
   int code = EXIT_DONE;
-  if (!values || committee_embed(model, d.rasters, d.count, processors(), values))
+  if (!values || committee_embed(model, d.rasters, NULL, d.count, processors(), values))
     code = complain(EXIT_FAILED, "out of memory");
   for (size_t i = 0; !code && i < d.count; i++)
     if (npy)

@@ -109,7 +109,7 @@ static int deliver(const request *r, const judge *j, const uint8_t *rasters, con
   return code;
 }
 
-/* The plan is tried before minutes are spent on embedding. */
+/* Says no before anything is embedded. */
 static int try_plan(const request *r, const og_dataset *set, const og_episode_plan *plan) {
   og_episodes *trial = NULL;
   og_error error = {0};

@@ -209,15 +209,16 @@ og_status committee_read(const char *path, const kernel_choice *with, committee 
   return status;
 }
 
-static void scale(float *values, size_t count, size_t dim, size_t stride, float by) {
+static void scale(float *values, const uint32_t *which, size_t count, size_t dim, size_t stride,
+                  float by) {
   for (size_t i = 0; i < count; i++)
     for (size_t k = 0; k < dim; k++)
-      values[i * stride + k] *= by;
+      values[(which ? which[i] : i) * stride + k] *= by;
 }
 
 /* Each member sees them in `least` views, or its own number if that is more. */
-static og_status embed(const committee *c, size_t least, const uint8_t *rasters, size_t count,
-                       uint32_t threads, float *values) {
+static og_status embed(const committee *c, size_t least, const uint8_t *rasters,
+                       const uint32_t *which, size_t count, uint32_t threads, float *values) {
   float sum = 0;
   for (size_t i = 0; i < c->count; i++)
     sum += c->members[i].weight;
@@ -226,21 +227,22 @@ static og_status embed(const committee *c, size_t least, const uint8_t *rasters,
   for (size_t i = 0; !status && i < c->count; i++) {
     const member *m = &c->members[i];
     size_t dim = og_model_get_info(m->model)->dim, views = m->views > least ? m->views : least;
-    status = embed_rasters(m->model, views, rasters, count, threads, values + at, c->dim);
+    status = embed_rasters(m->model, views, rasters, which, count, threads, values + at, c->dim);
     if (!status && c->count > 1)
-      scale(values + at, count, dim, c->dim, sqrtf(m->weight / sum));
+      scale(values + at, which, count, dim, c->dim, sqrtf(m->weight / sum));
     at += dim;
   }
   return status;
 }
 
-og_status committee_embed(const committee *c, const uint8_t *rasters, size_t count,
-                          uint32_t threads, float *values) {
-  return embed(c, 1, rasters, count, threads, values);
+og_status committee_embed(const committee *c, const uint8_t *rasters, const uint32_t *which,
+                          size_t count, uint32_t threads, float *values) {
+  return embed(c, 1, rasters, which, count, threads, values);
 }
 
 og_status committee_embed_examples(const committee *c, size_t views, const uint8_t *rasters,
-                                   size_t count, uint32_t threads, float *values) {
-  return embed(c, views ? views : committee_calibration(c)->example_views, rasters, count, threads,
-               values);
+                                   const uint32_t *which, size_t count, uint32_t threads,
+                                   float *values) {
+  return embed(c, views ? views : committee_calibration(c)->example_views, rasters, which, count,
+               threads, values);
 }

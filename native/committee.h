@@ -43,12 +43,13 @@ typedef struct committee_second {
 } committee_second;
 const committee_second *committee_comparer(const committee *c);
 
-/* Like embed_rasters. */
-og_status committee_embed(const committee *c, const uint8_t *rasters, size_t count,
-                          uint32_t threads, float *values);
+/* Like embed_rasters, committee_dim floats from one embedding to the next. */
+og_status committee_embed(const committee *c, const uint8_t *rasters, const uint32_t *which,
+                          size_t count, uint32_t threads, float *values);
 /* The same for the examples of a support set: each member sees them in `views` views at least, as
  * many as its calibration says if that is 0. */
 og_status committee_embed_examples(const committee *c, size_t views, const uint8_t *rasters,
-                                   size_t count, uint32_t threads, float *values);
+                                   const uint32_t *which, size_t count, uint32_t threads,
+                                   float *values);
 
 #endif

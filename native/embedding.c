@@ -23,8 +23,9 @@ og_status model_read(const char *path, const kernel_choice *with, og_model **out
   return status;
 }
 
-og_status embed_rasters(const og_model *model, size_t views, const uint8_t *rasters, size_t count,
-                        uint32_t threads, float *values, size_t stride) {
+og_status embed_rasters(const og_model *model, size_t views, const uint8_t *rasters,
+                        const uint32_t *which, size_t count, uint32_t threads, float *values,
+                        size_t stride) {
   size_t dim = og_model_get_info(model)->dim;
   og_status worst = OG_OK;
 #pragma omp parallel num_threads((int)threads) reduction(max : worst)
@@ -33,8 +34,9 @@ og_status embed_rasters(const og_model *model, size_t views, const uint8_t *rast
     worst = og_workspace_create(model, &workspace);
 #pragma omp for schedule(dynamic, 16)
     for (size_t i = 0; i < count; i++) {
-      float *to = values + i * stride;
-      const uint8_t *raster = rasters + i * OG_RASTER_SIZE;
+      size_t at = which ? which[i] : i;
+      float *to = values + at * stride;
+      const uint8_t *raster = rasters + at * OG_RASTER_SIZE;
       og_status status =
           workspace ? og_embed_views(model, workspace, raster, views, to) : OG_ERROR_MEMORY;
       if (status == OG_ERROR_EMPTY)

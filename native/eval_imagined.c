@@ -9,7 +9,7 @@
 #include "eval_judge.h"
 
 /* One kind of queries, and the line about them. */
-static int measure(const judge *j, const og_dataset *set, const og_episode_plan *plan,
+static int measure(judge *j, const og_dataset *set, const og_episode_plan *plan,
                    const eval_settings *settings, eval_about *about, eval_report *report,
                    FILE *out) {
   eval_result result = {0};
@@ -24,7 +24,7 @@ static int measure(const judge *j, const og_dataset *set, const og_episode_plan 
   return EXIT_DONE;
 }
 
-static int measure_both(const judge *j, const og_dataset *set, const og_episode_plan *plan,
+static int measure_both(judge *j, const og_dataset *set, const og_episode_plan *plan,
                         const eval_settings *settings, const eval_about *about, eval_report *report,
                         FILE *out) {
   eval_settings own = *settings;

@@ -9,10 +9,9 @@
 #include "committee.h"
 #include "comparer.h"
 #include "eval_distance.h"
-#include "fewshot/deform.h"
 #include "fewshot/refit.h"
 #include "fewshot/support.h"
-#include "progress.h"
+#include "gallery.h"
 
 typedef enum judge_kind {
   JUDGE_NET,
@@ -32,13 +31,11 @@ struct judge {
   judge_kind kind;
   const uint8_t *rasters;
   size_t count, dim;
-  float *embeddings, *examples; /* [count][dim]: as queries; as examples, maybe the same */
   committee *model;
-  comparer *second;        /* looks again at the best; NULL: there is none */
-  ink_points *ink;         /* [count] */
-  og_deform_image *images; /* [count] */
+  comparer *second;  /* looks again at the best; NULL: there is none */
+  ink_points *ink;   /* [count] */
+  gallery *drawings; /* of nets and JUDGE_IDM; NULL for the others */
   og_calibration calibration;
-  double milliseconds;
 };
 
 static judge_kind kind_of(const char *name) {
@@ -55,19 +52,8 @@ const char *judge_file(const char *name) {
   return strncmp(name, refit_name, length) != 0 ? name : name + length;
 }
 
-static og_status embed_examples(judge *j, uint32_t threads) {
-  if (j->calibration.example_views <= 1) {
-    j->examples = j->embeddings;
-    return OG_OK;
-  }
-  j->examples = malloc(j->count * j->dim * sizeof *j->examples);
-  return j->examples
-             ? committee_embed_examples(j->model, 0, j->rasters, j->count, threads, j->examples)
-             : OG_ERROR_MEMORY;
-}
-
-static og_status embed(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
-                       og_error *error) {
+static og_status load(judge *j, const char *path, const kernel_choice *with, uint32_t threads,
+                      og_error *error) {
   og_status status = committee_read(path, with, &j->model, error);
   if (status)
     return status;
@@ -83,15 +69,6 @@ static og_status embed(judge *j, const char *path, const kernel_choice *with, ui
   j->dim = committee_dim(j->model);
   if (j->kind == JUDGE_NET)
     j->calibration = *committee_calibration(j->model);
-  j->embeddings = malloc(j->count * j->dim * sizeof *j->embeddings);
-  double start = process_seconds();
-  status = j->embeddings ? committee_embed(j->model, j->rasters, j->count, threads, j->embeddings)
-                         : OG_ERROR_MEMORY;
-  j->milliseconds = (process_seconds() - start) * 1000 / (double)j->count;
-  if (!status)
-    status = embed_examples(j, threads);
-  if (status)
-    return og_fail(error, status, "embedding failed; is memory short?", NULL);
   const committee_second *second = committee_comparer(j->model);
   return second->model && j->kind == JUDGE_NET
              ? comparer_create(second->model, second->views, j->rasters, j->count, threads,
@@ -107,33 +84,24 @@ static og_status find_ink(judge *j, og_error *error) {
   return OG_OK;
 }
 
-static og_status find_gradients(judge *j, uint32_t threads, og_error *error) {
-  j->images = malloc(j->count * sizeof *j->images);
-  if (!j->images)
-    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-  int empty = 0;
-#pragma omp parallel for num_threads((int)threads) reduction(| : empty)
-  for (size_t i = 0; i < j->count; i++)
-    empty |= og_deform_prepare(j->rasters + i * OG_RASTER_SIZE, &j->images[i]) != OG_OK;
-  return empty ? og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL) : OG_OK;
-}
-
 og_status judge_create(const char *name, const kernel_choice *with, const uint8_t *rasters,
                        size_t count, uint32_t threads, judge **out, og_error *error) {
   *out = NULL;
   judge *j = calloc(1, sizeof *j);
   if (!j)
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-  *j = (judge){.kind = kind_of(name), .rasters = rasters, .count = count, .milliseconds = -1};
+  *j = (judge){.kind = kind_of(name), .rasters = rasters, .count = count};
   og_status status = OG_OK;
   if (j->kind == JUDGE_REFIT && !*judge_file(name))
     status = og_fail(error, OG_ERROR_ARGUMENT, name, " needs a model file behind the colon", NULL);
   else if (j->kind == JUDGE_NET || j->kind == JUDGE_REFIT)
-    status = embed(j, judge_file(name), with, threads, error);
+    status = load(j, judge_file(name), with, threads, error);
   if (j->kind == JUDGE_HAUSDORFF)
     status = find_ink(j, error);
-  if (!status && (j->kind == JUDGE_IDM || j->calibration.second_look > 0))
-    status = find_gradients(j, threads, error);
+  if (!status && (j->model || j->kind == JUDGE_IDM))
+    status = gallery_create(j->model, j->calibration.example_views,
+                            j->kind == JUDGE_IDM || j->calibration.second_look > 0, rasters, count,
+                            &j->drawings, error);
   if (status)
     judge_free(j);
   else
@@ -147,17 +115,14 @@ void judge_free(judge *j) {
   for (size_t i = 0; j->ink && i < j->count; i++)
     ink_points_free(&j->ink[i]);
   free(j->ink);
-  free(j->images);
-  if (j->examples != j->embeddings)
-    free(j->examples);
-  free(j->embeddings);
+  gallery_free(j->drawings);
   comparer_free(j->second);
   committee_free(j->model);
   free(j);
 }
 
 double judge_milliseconds(const judge *j) {
-  return j->milliseconds;
+  return j->model ? gallery_milliseconds(j->drawings) : -1;
 }
 
 float judge_threshold(const judge *j) {
@@ -168,10 +133,17 @@ float judge_crowd(const judge *j) {
   return j->calibration.crowd;
 }
 
+og_status judge_ready(judge *j, const uint32_t *support, size_t examples, const uint32_t *query,
+                      size_t queries, uint32_t threads, og_error *error) {
+  return j->drawings ? gallery_ready(j->drawings, support, examples, query, queries, threads, error)
+                     : OG_OK;
+}
+
 static og_status add_example(const judge *j, og_support *set, uint32_t class, uint32_t drawing) {
   uint32_t id;
-  og_status status = og_support_add(set, class, j->examples + drawing * j->dim, &id);
-  return status || !j->images ? status : og_support_keep_image(set, id, &j->images[drawing]);
+  og_status status = og_support_add(set, class, gallery_example(j->drawings, drawing), &id);
+  const og_deform_image *image = gallery_image(j->drawings, drawing);
+  return status || !image ? status : og_support_keep_image(set, id, image);
 }
 
 /* Builds the support set as a page would and asks it. */
@@ -184,7 +156,7 @@ static og_status ask_support(const judge *j, const uint32_t *support, size_t way
     status = add_example(j, set, (uint32_t)(i / shot), support[i]);
   for (size_t q = 0; !status && q < queries; q++) {
     og_answer answer;
-    status = og_support_classify(set, j->embeddings + query[q] * j->dim, &j->calibration, NAN,
+    status = og_support_classify(set, gallery_query(j->drawings, query[q]), &j->calibration, NAN,
                                  matches, way, &answer);
     if (!status)
       status = og_support_look_again(set, j->rasters + (size_t)query[q] * OG_RASTER_SIZE,
@@ -207,14 +179,14 @@ static og_status ask_layer(const judge *j, const uint32_t *support, size_t way, 
   float *numbers = malloc((layer + og_refit_room(&set)) * sizeof *numbers);
   og_status status = x && class_of && numbers ? OG_OK : OG_ERROR_MEMORY;
   for (size_t i = 0; !status && i < examples; i++) {
-    memcpy(x + i * j->dim, j->embeddings + support[i] * j->dim, j->dim * sizeof *x);
+    memcpy(x + i * j->dim, gallery_example(j->drawings, support[i]), j->dim * sizeof *x);
     class_of[i] = (uint32_t)(i / shot);
   }
   if (!status)
     status = og_refit(&set, refit_decay, numbers, numbers + layer);
   for (size_t q = 0; !status && q < queries; q++)
-    status =
-        og_refit_logits(numbers, j->dim, way, j->embeddings + query[q] * j->dim, scores + q * way);
+    status = og_refit_logits(numbers, j->dim, way, gallery_query(j->drawings, query[q]),
+                             scores + q * way);
   free(x);
   free(class_of);
   free(numbers);
@@ -229,10 +201,10 @@ og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
   og_answer answer;
   og_status status = committee_support(j->model, &set);
   if (!status)
-    status = og_support_add(set, 0, j->examples + a * j->dim, NULL);
+    status = og_support_add(set, 0, gallery_example(j->drawings, a), NULL);
   if (!status)
-    status = og_support_classify(set, j->embeddings + b * j->dim, &j->calibration, NAN, &match, 1,
-                                 &answer);
+    status = og_support_classify(set, gallery_query(j->drawings, b), &j->calibration, NAN, &match,
+                                 1, &answer);
   *same = match.same;
   og_support_free(set);
   return status;
@@ -241,8 +213,8 @@ og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
 static float distance(const judge *j, uint32_t a, uint32_t b) {
   if (j->kind == JUDGE_HAUSDORFF)
     return hausdorff_distance(&j->ink[a], &j->ink[b]);
-  if (j->images)
-    return og_deform_distance(&j->images[a], &j->images[b]);
+  if (j->kind == JUDGE_IDM)
+    return og_deform_distance(gallery_image(j->drawings, a), gallery_image(j->drawings, b));
   return pixel_distance(j->rasters + (size_t)a * OG_RASTER_SIZE,
                         j->rasters + (size_t)b * OG_RASTER_SIZE);
 }

@@ -6,7 +6,7 @@
 #include "isa.h"
 #include "oneglyph.h"
 
-/* Every drawing of an evaluation, made ready once. */
+/* Who judges, and the drawings of an evaluation. */
 typedef struct judge judge;
 
 /* `name` is a model file, or
@@ -24,6 +24,11 @@ void judge_free(judge *j);
 
 /* The model file that such a name means; the name itself for the others. */
 const char *judge_file(const char *name);
+
+/* Makes drawings ready that are to be judged, examples and queries; each is embedded once. Only
+ * then may they be judged. Not while others judge. */
+og_status judge_ready(judge *j, const uint32_t *support, size_t examples, const uint32_t *query,
+                      size_t queries, uint32_t threads, og_error *error);
 
 /* Milliseconds of a processor for one embedding; negative for baselines. */
 double judge_milliseconds(const judge *j);

@@ -17,6 +17,7 @@ typedef struct block {
   size_t way, shot, most;           /* `most` queries in an episode */
   uint32_t *support;                /* [BLOCK][way][shot] */
   uint32_t *query, *truth, *column; /* [BLOCK][most] */
+  uint32_t *asked;                  /* all queries, without gaps */
   float *scores;                    /* [BLOCK][most][way] */
   size_t queries[BLOCK];
   uint32_t alphabet[BLOCK];
@@ -43,8 +44,9 @@ static int block_create(block *b, size_t way, size_t shot) {
   b->query = calloc(queries, sizeof *b->query);
   b->truth = calloc(queries, sizeof *b->truth);
   b->column = calloc(queries, sizeof *b->column);
+  b->asked = calloc(queries, sizeof *b->asked);
   b->scores = calloc(queries * way, sizeof *b->scores);
-  return b->support && b->query && b->truth && b->column && b->scores;
+  return b->support && b->query && b->truth && b->column && b->asked && b->scores;
 }
 
 static double comparison_milliseconds(const block *b) {
@@ -56,6 +58,7 @@ static void block_free(block *b) {
   free(b->query);
   free(b->truth);
   free(b->column);
+  free(b->asked);
   free(b->scores);
 }
 
@@ -71,9 +74,19 @@ static void block_add(block *b, const og_episode *e, const eval_settings *settin
   b->alphabet[i] = e->alphabet;
 }
 
+static og_status block_ready(block *b, judge *j, const eval_settings *settings, og_error *error) {
+  size_t queries = 0;
+  for (size_t i = 0; i < b->count; queries += b->queries[i++])
+    memcpy(b->asked + queries, b->query + i * b->most, b->queries[i] * sizeof *b->asked);
+  return judge_ready(j, b->support, b->count * b->way * b->shot, b->asked, queries,
+                     settings->threads, error);
+}
+
 /* Each episode has a random stream of its own, whichever thread judges it. */
-static og_status block_judge(block *b, const judge *j, const eval_settings *settings) {
-  og_status worst = OG_OK;
+static og_status block_judge(block *b, judge *j, const eval_settings *settings, og_error *error) {
+  og_status worst = block_ready(b, j, settings, error);
+  if (worst)
+    return worst;
   double seconds = 0;
 #pragma omp parallel for schedule(dynamic) num_threads((int)settings->threads) reduction(max : worst) reduction(+ : seconds)
   for (size_t i = 0; i < b->count; i++) {
@@ -91,7 +104,7 @@ static og_status block_judge(block *b, const judge *j, const eval_settings *sett
   b->seconds += seconds;
   for (size_t i = 0; i < b->count; i++)
     b->comparisons += b->queries[i] * b->way * b->shot;
-  return worst;
+  return worst ? no_memory(error) : OG_OK;
 }
 
 /* The best class that is not the truth. */
@@ -122,7 +135,7 @@ static float best_of(const judge *j, const float *scores, size_t way) {
 }
 
 static og_status block_count(const block *b, const judge *j, const eval_settings *settings,
-                             tally *t) {
+                             tally *t, og_error *error) {
   eval_result *r = t->result;
   og_status status = OG_OK;
   for (size_t i = 0; i < b->count; i++)
@@ -146,11 +159,11 @@ static og_status block_count(const block *b, const judge *j, const eval_settings
       r->assigned.trials += settings->assign;
       r->assigned.errors += settings->assign && b->column[at] != truth;
     }
-  return status;
+  return status ? no_memory(error) : OG_OK;
 }
 
-static og_status run_blocks(const judge *j, og_episodes *episodes, const eval_settings *settings,
-                            block *b, tally *t) {
+static og_status run_blocks(judge *j, og_episodes *episodes, const eval_settings *settings,
+                            block *b, tally *t, og_error *error) {
   og_random random = og_random_stream(settings->seed, 0);
   progress shown;
   progress_start(&shown, "trials", "trials", 0, settings->trials);
@@ -161,16 +174,16 @@ static og_status run_blocks(const judge *j, og_episodes *episodes, const eval_se
       block_add(b, og_episodes_next(episodes, &random), settings, settings->trials - done);
       done += b->queries[b->count - 1];
     }
-    status = block_judge(b, j, settings);
+    status = block_judge(b, j, settings, error);
     if (!status)
-      status = block_count(b, j, settings, t);
+      status = block_count(b, j, settings, t, error);
     progress_update(&shown, done, done, "");
   }
   progress_clear(&shown);
   return status;
 }
 
-og_status eval_sampled(const judge *j, const og_dataset *set, const og_episode_plan *plan,
+og_status eval_sampled(judge *j, const og_dataset *set, const og_episode_plan *plan,
                        const eval_settings *settings, eval_result *out, og_error *error) {
   *out = (eval_result){0};
   og_episodes *episodes = NULL;
@@ -187,9 +200,9 @@ og_status eval_sampled(const judge *j, const og_dataset *set, const og_episode_p
     ok = ok && t.known && t.unknown;
   }
   if (ok && out->by_alphabet)
-    status = run_blocks(j, episodes, settings, &b, &t);
+    status = run_blocks(j, episodes, settings, &b, &t, error);
   else
-    status = OG_ERROR_MEMORY;
+    status = no_memory(error);
   og_detection *d = &out->detection;
   if (!status && plan->unknown && d->known && d->unknown)
     og_detection_measure(t.known, d->known, t.unknown, d->unknown, judge_threshold(j), d);
@@ -199,15 +212,15 @@ og_status eval_sampled(const judge *j, const og_dataset *set, const og_episode_p
   out->likeness /= out->alone.trials ? (double)out->alone.trials : 1;
   block_free(&b);
   og_episodes_free(episodes);
-  return status ? no_memory(error) : OG_OK;
+  return status;
 }
 
-og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *settings,
-                    eval_result *out, og_error *error) {
+og_status eval_runs(judge *j, const run_set *runs, const eval_settings *settings, eval_result *out,
+                    og_error *error) {
   *out = (eval_result){0};
   block b;
   tally t = {.result = out};
-  og_status status = block_create(&b, RUN_WAYS, 1) ? OG_OK : OG_ERROR_MEMORY;
+  og_status status = block_create(&b, RUN_WAYS, 1) ? OG_OK : no_memory(error);
   for (size_t run = 0; !status && run < runs->runs; run++) {
     uint32_t support[RUN_WAYS], query[RUN_WAYS];
     for (size_t i = 0; i < RUN_WAYS; i++) {
@@ -218,15 +231,15 @@ og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *se
     block_add(&b, &e, settings, RUN_WAYS);
     if (b.count < BLOCK && run + 1 < runs->runs)
       continue;
-    status = block_judge(&b, j, settings);
+    status = block_judge(&b, j, settings, error);
     if (!status)
-      status = block_count(&b, j, settings, &t);
+      status = block_count(&b, j, settings, &t, error);
     b.first += b.count;
     b.count = 0;
   }
   out->comparison = comparison_milliseconds(&b);
   block_free(&b);
-  return status ? no_memory(error) : OG_OK;
+  return status;
 }
 
 void eval_result_free(eval_result *result) {

@@ -35,12 +35,12 @@ typedef struct eval_settings {
 
 /* Judges exactly `trials` queries of episodes drawn from `set` (of the last episode only the first
  * queries count). The same seed draws the same trials for every model, on any number of threads. */
-og_status eval_sampled(const judge *j, const og_dataset *set, const og_episode_plan *plan,
+og_status eval_sampled(judge *j, const og_dataset *set, const og_episode_plan *plan,
                        const eval_settings *settings, eval_result *out, og_error *error);
 
 /* Judges Lake's runs; drawings of `j` are all supports, then all queries. */
-og_status eval_runs(const judge *j, const run_set *runs, const eval_settings *settings,
-                    eval_result *out, og_error *error);
+og_status eval_runs(judge *j, const run_set *runs, const eval_settings *settings, eval_result *out,
+                    og_error *error);
 
 void eval_result_free(eval_result *result);
 

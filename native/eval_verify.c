@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "commands.h"
 #include "complain.h"
 #include "eval_judge.h"
@@ -15,10 +16,23 @@ typedef struct pairs {
   uint8_t same[BLOCK];
 } pairs;
 
+/* The first of each pair is the example. */
+static og_status pairs_ready(judge *j, const pairs *p, size_t count, uint32_t threads,
+                             og_error *error) {
+  uint32_t examples[BLOCK], queries[BLOCK];
+  for (size_t i = 0; i < count; i++) {
+    examples[i] = p->drawings[2 * i];
+    queries[i] = p->drawings[2 * i + 1];
+  }
+  return judge_ready(j, examples, count, queries, count, threads, error);
+}
+
 /* Judges the first `count` pairs of a block; adds what was wrong. */
-static og_status judge_block(const judge *j, const pairs *p, size_t count, uint32_t threads,
-                             eval_count *out) {
-  og_status worst = OG_OK;
+static og_status judge_block(judge *j, const pairs *p, size_t count, uint32_t threads,
+                             eval_count *out, og_error *error) {
+  og_status worst = pairs_ready(j, p, count, threads, error);
+  if (worst)
+    return worst;
   uint64_t errors = 0, ties = 0;
 #pragma omp parallel for num_threads((int)threads) reduction(+ : errors, ties) reduction(max : worst)
   for (size_t i = 0; i < count; i++) {
@@ -31,11 +45,11 @@ static og_status judge_block(const judge *j, const pairs *p, size_t count, uint3
   out->trials += count;
   out->errors += errors;
   out->ties += ties;
-  return worst;
+  return worst == OG_ERROR_MEMORY ? og_fail(error, worst, "out of memory", NULL) : worst;
 }
 
-static og_status judge_pairs(const judge *j, const og_dataset *set, const eval_settings *settings,
-                             eval_count *out) {
+static og_status judge_pairs(judge *j, const og_dataset *set, const eval_settings *settings,
+                             eval_count *out, og_error *error) {
   const og_sampler sampler = {.set = set, .classes = BLOCK, .symmetries = 1};
   og_random random = og_random_stream(settings->seed, 0);
   og_status status = OG_OK;
@@ -46,7 +60,7 @@ static og_status judge_pairs(const judge *j, const og_dataset *set, const eval_s
     og_sampler last = sampler;
     last.classes = (uint32_t)count;
     og_sampler_draw_pairs(&last, &random, p.ids, p.drawings, p.same);
-    status = judge_block(j, &p, count, settings->threads, out);
+    status = judge_block(j, &p, count, settings->threads, out, error);
     left -= count;
   }
   return status;
@@ -74,12 +88,12 @@ int eval_verify(const eval_source *source, const kernel_choice *with, const eval
       judge_create(source->model, with, set->rasters, set->drawings, settings->threads, &j, &error))
     code = complain_error(&error);
   if (!code) {
-    og_status status = judge_pairs(j, set, settings, count);
+    og_status status = judge_pairs(j, set, settings, count, &error);
     if (status == OG_ERROR_UNSUPPORTED)
       code = complain(EXIT_BAD, "eval: --task verify asks for probabilities, which %s has not",
                       source->model);
     else if (status)
-      code = complain(EXIT_FAILED, "out of memory");
+      code = complain_error(&error);
   }
   if (!code)
     *milliseconds = judge_milliseconds(j);

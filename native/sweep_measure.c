@@ -11,7 +11,7 @@ static og_episode_plan plan_of(const sweep *s, size_t way) {
                            .shot = s->shot};
 }
 
-/* Says no before minutes are spent on embedding. */
+/* Says no before anything is embedded. */
 static og_status check_plan(const sweep *s, const og_dataset *set, const char *dir,
                             og_error *error) {
   og_episodes *trial = NULL;

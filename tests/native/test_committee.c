@@ -40,7 +40,7 @@ static float *embed(const char *path, size_t *dim) {
   *dim = committee_dim(c);
   float *values = malloc(DRAWINGS * *dim * sizeof *values);
   assert_non_null(values);
-  assert_int_equal(committee_embed(c, set->rasters, DRAWINGS, 2, values), OG_OK);
+  assert_int_equal(committee_embed(c, set->rasters, NULL, DRAWINGS, 2, values), OG_OK);
   committee_free(c);
   return values;
 }
@@ -116,6 +116,7 @@ static void ask(const char *model, float scores[WAY][WAY]) {
   og_random random = og_random_stream(1, 1);
   judge *j;
   assert_int_equal(judge_create(model, NULL, set->rasters, DRAWINGS, 2, &j, NULL), OG_OK);
+  assert_int_equal(judge_ready(j, support, WAY, query, WAY, 2, NULL), OG_OK);
   assert_int_equal(judge_scores(j, support, WAY, 1, query, WAY, &random, scores[0]), OG_OK);
   judge_free(j);
 }
