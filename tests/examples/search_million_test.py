@@ -20,7 +20,7 @@ except ImportError as error:
     sys.exit(77)
 
 COMMAND, SOURCE, COUNT = *sys.argv[1:3], int((sys.argv[3:] or ["1000000"])[0])
-DRAWINGS, BLOCK, TRIES = 200, 50_000, 100
+DRAWINGS, BLOCK, TRIES = 200, 50_000, 50
 
 
 def curve(seed):
@@ -104,7 +104,7 @@ def main():
     begun = time.monotonic()
     found = [search(query) for query in queries[:TRIES]]
     each = (time.monotonic() - begun) / TRIES
-    rows, cosines = nearest("all.npy", queries)
+    rows, cosines = nearest("all.npy", queries[:TRIES])
     same = sum(answer[0][0] == row for answer, row in zip(found, rows))
     right = sum(answer[0][0] == place for answer, place in zip(found, places))
     size = os.path.getsize("all.index") / COUNT

@@ -146,10 +146,11 @@ static void killed_at_any_moment_loses_nothing(void **state) {
 static void threads_do_not_matter(void **state) {
   (void)state;
   write_recipe("slices.json", "\"slices\":3,");
-  RUN_WELL("train", "--recipe", "slices.json", "--threads", "1", "--out", "one");
+  RUN_WELL("train", "--recipe", "slices.json", "--threads", "1", "--out", "one", "--steps", "150");
   static const char *const threads[] = {"2", "3", "5"};
   for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
-    RUN_WELL("train", "--recipe", "slices.json", "--threads", threads[i], "--out", "more");
+    RUN_WELL("train", "--recipe", "slices.json", "--threads", threads[i], "--out", "more",
+             "--steps", "150");
     assert_same_file("one", "more");
   }
   pid_t pid = START(TRAIN("moved", "--checkpoint-every", "0"));

@@ -43,6 +43,8 @@ export async function launch(name, preferences = {}) {
             'browser.download.folderList': 2,
             'browser.download.dir': downloads,
             'browser.download.useDownloadDir': true,
+            'dom.ipc.processCount.webIsolated': 1, // one page at a time: no processes in reserve
+            'dom.ipc.processPrelaunch.enabled': false,
             ...preferences,
           },
         })
