@@ -4,7 +4,8 @@
  * what each must be to change nothing: deviation and mean of what it is given, as gamma and beta.
  *
  * A wider net computes what the file's does, since what is new has no say at first (as in Chen,
- * Goodfellow and Shlens, Net2Net, 2016, but with zeros in place of copies). */
+ * Goodfellow and Shlens, Net2Net, 2016, but with zeros in place of copies). Of the input only the
+ * size counts: what a net knows of strokes serves it in another window too. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@
 #include "train/start.h"
 #include "train/trainer_internal.h"
 
-static og_status unlike(const char *what, og_error *error) {
-  return og_fail(error, OG_ERROR_FORMAT, "a start must have the recipe's ", what, NULL);
+static og_status unlike(og_error *error) {
+  return og_fail(error, OG_ERROR_FORMAT, "a start must have the recipe's net", NULL);
 }
 
 /* The numbers of the file's tensor LAYER.kind, or NULL. The caller frees. */
@@ -88,14 +89,13 @@ static int may_become(const og_layer *a, const og_layer *b) {
 static og_status read_start(const og_trainer *t, const og_safetensors *file, og_net *from,
                             og_error *error) {
   const char *net = og_safetensors_metadata(file, "net");
-  const char *input = og_safetensors_metadata(file, "input");
   if (!net || og_net_parse(net, from, NULL) || from->count != t->net.count ||
       og_net_output(from)->channels != og_net_output(&t->net)->channels)
-    return unlike("net", error);
+    return unlike(error);
   for (size_t i = 0; i < from->count; i++)
     if (!may_become(&from->layers[i], &t->net.layers[i]))
-      return unlike("net", error);
-  return input && !strcmp(input, t->recipe.input) ? OG_OK : unlike("input", error);
+      return unlike(error);
+  return OG_OK;
 }
 
 og_status og_trainer_start(og_trainer *t, const void *bytes, size_t size, og_error *error) {

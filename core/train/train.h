@@ -71,9 +71,10 @@ void og_trainer_free(og_trainer *trainer);
 og_status og_trainer_join(og_trainer *trainer, const og_team *team, og_error *error);
 
 /* Takes the weights of a model file in place of random ones: before the first step, and before
- * other processes join. The file's input must be the recipe's, and its net too, or a narrower one
- * that gives as many numbers; of its head nothing is taken. The inverse temperature and the
- * optimiser begin as ever. OG_ERROR_FORMAT for a file that is not such a model. */
+ * other processes join. The file's net must be the recipe's, or a narrower one that gives as many
+ * numbers; of its head nothing is taken, and its drawings may have been placed otherwise. The
+ * inverse temperature and the optimiser begin as ever. OG_ERROR_FORMAT for a file that is not such
+ * a model. */
 og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
 
 /* Has the net learn to give the embeddings of this model file too, for each view of a batch: the

@@ -47,7 +47,7 @@ static void two_processes_train_what_one_trains(void **state) {
   (void)state;
   result r = RUN_TOGETHER("2", "r.json", "two", "--log", "two.log");
   assert_non_null(strstr(r.err, " in each of 2 processes, begun at step 0\n"));
-  assert_non_null(strstr(r.out, "two: 400 of 400 steps in "));
+  assert_non_null(strstr(r.out, "two: " RECIPE_STEPS " of " RECIPE_STEPS " steps in "));
   assert_well(r);
   assert_same_file("two", "one");
   char *one = curve_of("one.log"), *two = curve_of("two.log");

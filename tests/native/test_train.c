@@ -28,11 +28,11 @@ static void a_run_leaves_a_model_and_a_log(void **state) {
     snprintf(key, sizeof key, "\"%s\":", keys[i]);
     assert_non_null(strstr(log, key));
   }
-  assert_non_null(strstr(log, "{\"step\":400,\"images\":6400,"));
+  assert_non_null(strstr(log, "{\"step\":" RECIPE_STEPS ",\"images\":" RECIPE_IMAGES ","));
   free(log);
   result r = RUN("model", "info", "--json", "whole");
   assert_int_equal(r.code, 0);
-  assert_non_null(strstr(r.out, "\"steps\":\"400 of 400\""));
+  assert_non_null(strstr(r.out, "\"steps\":\"" RECIPE_STEPS " of " RECIPE_STEPS "\""));
   assert_non_null(strstr(r.out, "\"held_out\":\"alphabet04\""));
   assert_non_null(strstr(r.out, "\"calibration\":{\"temperature\":"));
   assert_non_null(strstr(r.out, ",\"second_look\":0,\"example_views\":1,\"crowd\":0}"));
@@ -288,7 +288,7 @@ static void strokes_are_redrawn(void **state) {
   memset(at, ' ', (size_t)(end - at));
   at = strstr(text, "[\"alphabet04\"]");
   memcpy(at, "[\"Korean\"]    ", 14);
-  at = strstr(text, "\"steps\":400");
+  at = strstr(text, "\"steps\":" RECIPE_STEPS);
   memcpy(at, "\"steps\":3  ", 11);
   write_text("plain.json", text);
   at = strstr(text, "                ");
@@ -362,9 +362,9 @@ static void bad_recipes(void **state) {
   static const struct {
     const char *from, *to, *says;
   } edits[] = {
-      {"\"steps\":400", "\"steps\":0  ", "\"steps\": must be a whole number"},
-      {"\"steps\":400", "\"steps\":4.5", "\"steps\": must be a whole number"},
-      {"\"steps\":400", "\"steps\":\"4\"", "\"steps\": must be a whole number"},
+      {"\"steps\":" RECIPE_STEPS, "\"steps\":0  ", "\"steps\": must be a whole number"},
+      {"\"steps\":" RECIPE_STEPS, "\"steps\":4.5", "\"steps\": must be a whole number"},
+      {"\"steps\":" RECIPE_STEPS, "\"steps\":\"4\"", "\"steps\": must be a whole number"},
       {"\"scale\":16", "\"scale\":-1", "\"scale\": must be a number between"},
       {"\"shear\":0.25", "\"shear\":null", "\"shear\": must be a number between"},
       {"\"symmetries\":8", "\"symmetries\":3", "\"symmetries\": must be 1, 4 or 8"},

@@ -200,7 +200,7 @@ static void the_data_vanish(void **state) {
   char *text = read_bytes("data.json", NULL), *at = strstr(text, "\"procedural\"");
   memset(at, ' ', (size_t)(strstr(at, "},") + 2 - at));
   memcpy(strstr(text, "[\"alphabet04\"]"), "[\"Korean\"]    ", 14);
-  memcpy(strstr(text, "\"steps\":400"), "\"steps\":200", 11);
+  memcpy(strstr(text, "\"steps\":" RECIPE_STEPS), "\"steps\":150", 11);
   write_text("data.json", text);
   free(text);
 #define ON_DATA "train", "--recipe", "data.json", "--threads", "2", "--data", "data", "--out"
