@@ -80,14 +80,16 @@ function liveParts(og) {
 
 /** Who made how many errors. @param {Facts['literature']} systems */
 function literatureTable(systems) {
-  const number = (/** @type {number | null} */ v, digits = 2) => (v === null ? '' : String(Number(v.toFixed(digits))));
+  /** What was measured has all its digits; what is quoted, those of its authors. */
+  const number = (/** @type {number | null} */ v, /** @type {string | null} */ source, digits = 2) =>
+    (v === null ? '' : source ? String(Number(v.toFixed(digits))) : v.toFixed(digits));
   const cell = (/** @type {string} */ textContent) => make('td', { textContent });
   const heads = [tr('System'), 'lake', 'within', 'across', tr('pairs'), tr('Parameters'), tr('Training, min'), tr('ms each')];
   const [first, ...rest] = heads.map((textContent) => make('th', { scope: 'col', textContent }));
   const rows = systems.map(({ name, source, parameters, seconds, ms, errors }) => make('tr', source ? {} : { className: 'ours' },
     make('th', { scope: 'row', textContent: tr(name), title: source ?? '' }),
-    ...errors.map((e) => cell(number(e))), cell(parameters === null ? '' : number(parameters / 1e6)),
-    cell(seconds === null ? '' : number(seconds / 60, 0)), cell(number(ms))));
+    ...errors.map((e) => cell(number(e, source))), cell(number(parameters && parameters / 1e6, source)),
+    cell(number(seconds && seconds / 60, source, 0)), cell(number(ms, source))));
   const table = make('table', {}, make('thead', {}, make('tr', {}, first, ...rest)), make('tbody', {}, ...rows));
   const around = make('div', { className: 'wide scroll', tabIndex: 0, role: 'region' }, table);
   around.setAttribute('aria-label', tr('Against others'));
