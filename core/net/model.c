@@ -176,17 +176,19 @@ static og_status load_description(og_model *m, og_error *error) {
     m->info.calibration = (og_calibration){1, 0, 1, 0, 0, 1, 0};
   if (!status && calibration)
     status = og_calibration_parse(calibration, &m->info.calibration, error);
+  if (status)
+    return status;
   const og_layer *first = &m->net.layers[0];
   /* One drawing, or two that end in one number. */
   int channels = first->channels == 1 ||
                  (first->channels == 2 && og_layer_values(og_net_output(&m->net)) == 1);
   m->info.drawings = first->channels;
-  if (!status && (first->height != m->input.side || first->width != m->input.side || !channels))
+  if (first->height != m->input.side || first->width != m->input.side || !channels)
     return bad_model(error, "net and input differ in size", "");
-  for (size_t i = 0; !status && i < m->net.count; i++)
+  for (size_t i = 0; i < m->net.count; i++)
     if (m->net.layers[i].norm)
       return bad_model(error, "a norm that was not folded, in layer", m->net.layers[i].name);
-  return status;
+  return OG_OK;
 }
 
 static og_status load_head(og_model *m, og_error *error) {
