@@ -290,6 +290,11 @@ static int sit(const request *r, train_state *t) {
   fprintf(stderr, "train: %s; %s; %llu threads%s, %s at step %llu\n", t->recipe->name,
           t->data.description, (unsigned long long)r->threads, processes,
           r->resume ? "resumed" : "begun", (unsigned long long)og_trainer_position(t->run.trainer));
+  if (r->threads * t->team.core.size > t->slices)
+    fprintf(stderr,
+            "train: batches in %u slices keep no more threads busy; a recipe with more \"slices\" "
+            "does, and makes another file\n",
+            t->slices);
   if (train_run_go(&t->run, &end, &error)) {
     t->apart = true;
     return failed(&t->run, &error);

@@ -45,7 +45,8 @@ static og_status judge_block(judge *j, const pairs *p, size_t count, uint32_t th
   out->trials += count;
   out->errors += errors;
   out->ties += ties;
-  return worst == OG_ERROR_MEMORY ? og_fail(error, worst, "out of memory", NULL) : worst;
+  return worst && worst != OG_ERROR_UNSUPPORTED ? og_fail(error, worst, "out of memory", NULL)
+                                                : worst;
 }
 
 static og_status judge_pairs(judge *j, const og_dataset *set, const eval_settings *settings,

@@ -262,8 +262,8 @@ og_status og_trainer_join(og_trainer *t, const og_team *team, og_error *error) {
   char size[OG_NUMBER_TEXT], text[OG_NUMBER_TEXT];
   if (team->size > most)
     return og_fail(error, OG_ERROR_ARGUMENT, og_number_text(size, team->size),
-                   " processes are too many for ", og_number_text(text, t->slices), " slices",
-                   NULL);
+                   " processes are too many for ", og_number_text(text, t->slices),
+                   " slices; the recipe can say more", NULL);
   og_pass_join(t->pass, team);
   if (t->teacher)
     og_teacher_join(t->teacher, team);

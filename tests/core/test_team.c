@@ -151,7 +151,7 @@ static void there_must_be_work_for_all(void **state) {
   og_error error = {0};
   og_team team = {.size = 4};
   assert_int_equal(og_trainer_join(trainer, &team, &error), OG_ERROR_ARGUMENT);
-  assert_string_equal(error.text, "4 processes are too many for 3 slices");
+  assert_string_equal(error.text, "4 processes are too many for 3 slices; the recipe can say more");
   og_trainer_free(trainer);
 }
 

@@ -133,8 +133,9 @@ static void what_is_wrong_is_said_once(void **state) {
   write_recipe("few.json", "\"slices\":1,");
   static const struct {
     const char *recipe, *text;
-  } wrong[] = {{"none.json", "oneglyph: none.json: cannot open"},
-               {"few.json", "oneglyph: 2 processes are too many for 1 slices\n"}};
+  } wrong[] = {
+      {"none.json", "oneglyph: none.json: cannot open"},
+      {"few.json", "oneglyph: 2 processes are too many for 1 slices; the recipe can say more\n"}};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     result r = RUN_TOGETHER("2", wrong[i].recipe, "wrong", "--seed", "1");
     assert_int_equal(r.code, 2);

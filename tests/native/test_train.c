@@ -153,6 +153,11 @@ static void threads_do_not_matter(void **state) {
              "--steps", "150");
     assert_same_file("one", "more");
   }
+  result r =
+      RUN("train", "--recipe", "slices.json", "--threads", "4", "--out", "idle", "--steps", "1");
+  assert_int_equal(r.code, 0);
+  assert_non_null(strstr(r.err, "train: batches in 3 slices keep no more threads busy; "));
+  result_free(r);
   pid_t pid = START(TRAIN("moved", "--checkpoint-every", "0"));
   for (int i = 0; i < 2000 && !exists("moved.checkpoint"); i++)
     sleep_ms(1);
