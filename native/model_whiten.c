@@ -83,8 +83,8 @@ static int whiten(const request *r, const char *path, const model_file *f) {
   if (code)
     return code;
   if (alphabets_load(r->data, r->set, path, &set, &error) ||
-      whiten_map(f->bytes, f->size, r->with.isa, set, (uint32_t)r->threads, (float)r->ridge, &map,
-                 &error))
+      whiten_map(f->bytes, f->size, r->with.isa, set, set->classes, (uint32_t)r->threads,
+                 (float)r->ridge, &map, &error))
     code = complain_error(&error);
   else if (rewrite(f, map, note, &bytes, &size))
     code = complain(EXIT_FAILED, "%s: could not be rewritten; is memory short?", path);

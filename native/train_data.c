@@ -92,19 +92,46 @@ static og_status invent(const procedural *p, og_dataset **out, og_error *error) 
   return status ? fail(error, status, "procedural data: %s", "out of memory") : OG_OK;
 }
 
-/* Puts the recipe's invented alphabets behind the set's own. */
-static og_status add_invented(const procedural *p, train_data *data, og_error *error) {
-  og_dataset *invented, *joined;
-  og_status status = invent(p, &invented, error);
-  if (status)
-    return status;
-  status = og_dataset_join(data->train, invented, &joined);
-  og_dataset_free(invented);
+/* Puts alphabets behind those of the training set, and frees them. */
+static og_status append(og_dataset *more, train_data *data, og_error *error) {
+  og_dataset *joined;
+  og_status status = og_dataset_join(data->train, more, &joined);
+  og_dataset_free(more);
   if (status)
     return fail(error, status, "out of memory%s", "");
   og_dataset_free(data->train);
   data->train = joined;
   return OG_OK;
+}
+
+static og_status compose(const compounds *c, const og_dataset *set, og_dataset **out,
+                         og_error *error) {
+  og_status status = og_dataset_compounds(set, c->seed, (size_t)c->alphabets, (size_t)c->classes,
+                                          (size_t)c->drawers, out);
+  return status ? fail(error, status, "compounds: %s",
+                       status == OG_ERROR_MEMORY  ? "out of memory"
+                       : status == OG_ERROR_EMPTY ? "a character has no drawing, or one without ink"
+                                                  : "too many")
+                : OG_OK;
+}
+
+/* Puts the recipe's invented alphabets behind the set's own, and those behind them that are made of
+ * the set's own. */
+static og_status extend(const train_recipe *recipe, train_data *data, og_error *error) {
+  og_dataset *made = NULL, *invented;
+  og_status status = OG_OK;
+  if (recipe->compounds.alphabets)
+    status = compose(&recipe->compounds, data->train, &made, error);
+  if (!status && recipe->also.alphabets) {
+    status = invent(&recipe->also, &invented, error);
+    if (!status)
+      status = append(invented, data, error);
+  }
+  data->simple = data->train->classes;
+  if (!status && made)
+    return append(made, data, error);
+  og_dataset_free(made);
+  return status;
 }
 
 og_status train_data_load(const char *dir, const train_recipe *recipe, train_data *out,
@@ -134,8 +161,8 @@ og_status train_data_load(const char *dir, const train_recipe *recipe, train_dat
     status = mark(recipe, all, held, error);
   if (!status)
     status = split(all, held, recipe, out, error);
-  if (!status && recipe->also.alphabets)
-    status = add_invented(&recipe->also, out, error);
+  if (!status)
+    status = extend(recipe, out, error);
   if (!status && !(out->description = describe(drawn ? "procedural" : recipe->set, out)))
     status = fail(error, OG_ERROR_MEMORY, "out of memory%s", "");
   free(held);

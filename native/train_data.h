@@ -5,7 +5,8 @@
 #include "train_recipe.h"
 
 typedef struct train_data {
-  og_dataset *train;
+  og_dataset *train;    /* the set's own characters, invented ones, compound ones */
+  size_t simple;        /* how many of its classes are not compounds */
   og_dataset *held_out; /* NULL if the recipe holds nothing out */
   char *description;    /* one line: names, sizes and a checksum */
 } train_data;

@@ -13,8 +13,8 @@ og_status train_net(const train_run *run, const char *const (*pairs)[2], size_t 
   if (recipe->whiten > 0) {
     status = og_trainer_export(run->trainer, NULL, 0, NULL, 0, bytes, size, error);
     if (!status) {
-      status = whiten_map(*bytes, *size, run->isa, run->data->train, run->threads, recipe->whiten,
-                          &map, error);
+      status = whiten_map(*bytes, *size, run->isa, run->data->train, run->data->simple,
+                          run->threads, recipe->whiten, &map, error);
       free(*bytes);
       *bytes = NULL;
     }

@@ -13,7 +13,18 @@
 
 enum { RECIPE_LIMIT = 1 << 20 };
 
-typedef enum kind { TEXT, LINES, NAMES, WHOLE64, WHOLE32, REAL, BOOL, CHOICE, PROCEDURAL } kind;
+typedef enum kind {
+  TEXT,
+  LINES,
+  NAMES,
+  WHOLE64,
+  WHOLE32,
+  REAL,
+  BOOL,
+  CHOICE,
+  PROCEDURAL,
+  COMPOUNDS
+} kind;
 
 /* One key. `learns` marks those that change the weights, and so may not change within a run. */
 typedef struct key {
@@ -32,6 +43,7 @@ static const key keys[] = {
     {"set", TEXT, OWN(set), 0, 0, false, true},
     {"procedural", PROCEDURAL, OWN(procedural), 0, 0, false, true},
     {"also", PROCEDURAL, OWN(also), 0, 0, false, true},
+    {"compounds", COMPOUNDS, OWN(compounds), 0, 0, false, true},
     {"holdout", NAMES, OWN(holdout), 0, 0, false, true},
     {"drawers", WHOLE32, OWN(drawers), 2, 1e6, false, true},
     {"validation_drawers", WHOLE32, OWN(validation_drawers), 2, 1e6, false, true},
@@ -60,6 +72,7 @@ static const key keys[] = {
     {"weight_decay", REAL, CORE(weight_decay), 0, 10, true, true},
     {"warmup_steps", REAL, CORE(warmup_steps), 0, 1e9, true, true},
     {"scale", REAL, CORE(scale), 1e-3, 1000, true, true},
+    {"margin", REAL, CORE(margin), 0, 1, false, true},
     {"binary", REAL, CORE(binary), 0, 1, false, true},
     {"ema", REAL, CORE(ema), 0, 0.999999, true, true},
     {"ema_start", REAL, CORE(ema_start), 0, 1, true, true},
@@ -95,9 +108,18 @@ static const key procedural_keys[] = {
     {"seed", WHOLE64, offsetof(procedural, seed), 0, 0x1p53, true, true},
 };
 
+static const key compound_keys[] = {
+    {"alphabets", WHOLE64, offsetof(compounds, alphabets), 1, 1000, true, true},
+    {"classes", WHOLE64, offsetof(compounds, classes), 2, 1000, true, true},
+    {"drawers", WHOLE64, offsetof(compounds, drawers), 2, 1000, true, true},
+    {"seed", WHOLE64, offsetof(compounds, seed), 0, 0x1p53, true, true},
+    {"share", REAL, offsetof(compounds, share), 0, 1, false, true},
+};
+
 enum {
   KEYS = sizeof keys / sizeof keys[0],
   PROCEDURAL_KEYS = sizeof procedural_keys / sizeof procedural_keys[0],
+  COMPOUND_KEYS = sizeof compound_keys / sizeof compound_keys[0],
 };
 
 /* Where a value is read from and what to say if it is wrong. */
@@ -220,12 +242,15 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
     *(uint32_t *)field = i;
     return OG_OK;
   }
-  case PROCEDURAL: {
+  case PROCEDURAL:
+  case COMPOUNDS: {
     if (!json_object_is_type(value, json_type_object))
       return wrong(at, k->name, "must be an object with alphabets, classes, drawers and seed");
     char prefix[24];
     snprintf(prefix, sizeof prefix, "%s.", k->name);
     place inner = {at->path, prefix, at->error};
+    if (k->kind == COMPOUNDS)
+      return read_object(&inner, value, compound_keys, COMPOUND_KEYS, field);
     og_status status = read_object(&inner, value, procedural_keys, PROCEDURAL_KEYS, field);
     const procedural *p = field;
     if (!status && p->loose > p->alphabets)
@@ -269,6 +294,10 @@ static og_status check(const place *at, const train_recipe *r) {
     return wrong(at, "candidates", "are for the objective \"compare\"");
   if (r->core.pairs && (!r->core.objective || strcmp(r->core.objective, "pairs")))
     return wrong(at, "pairs", "are for the objective \"pairs\"");
+  if (r->core.objective && strcmp(r->core.objective, "embed") &&
+      (r->core.margin > 0 || r->compounds.share > 0))
+    return wrong(at, r->core.margin > 0 ? "margin" : "compounds.share",
+                 "is for the objective \"embed\"");
   if (r->core.pair_copies && !r->core.pairs)
     return wrong(at, "pair_copies", "needs \"pairs\"; name their number or leave it out");
   if (r->validation_drawers && !r->drawers)
@@ -322,8 +351,11 @@ og_status train_recipe_read(const char *path, train_recipe **out, og_error *erro
     status = read_object(&at, json, keys, KEYS, r);
     json_object_put(json);
   }
-  if (!status)
+  if (!status) {
+    r->core.compounds = (uint32_t)r->compounds.alphabets;
+    r->core.compound_share = r->compounds.share;
     status = check(&at, r);
+  }
   if (!status && r->core.objective && !strcmp(r->core.objective, "embed")) {
     free((char *)r->core.objective); /* the usual one goes without saying, as in older recipes */
     r->core.objective = NULL;
@@ -400,6 +432,8 @@ static json_object *value_json(const key *k, const void *base) {
     return json_object_new_string(optimisers[*(const uint32_t *)field]);
   case PROCEDURAL:
     return object_json(field, procedural_keys, PROCEDURAL_KEYS);
+  case COMPOUNDS:
+    return object_json(field, compound_keys, COMPOUND_KEYS);
   }
   return NULL;
 }
@@ -409,6 +443,8 @@ static bool is_there(const key *k, const void *base) {
   const void *field = (const char *)base + k->offset;
   if (k->kind == PROCEDURAL)
     return ((const procedural *)field)->alphabets;
+  if (k->kind == COMPOUNDS)
+    return ((const compounds *)field)->alphabets;
   if (k->kind == TEXT || k->kind == LINES)
     return *(char *const *)field;
   if (k->kind == WHOLE32 || k->kind == CHOICE)

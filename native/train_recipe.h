@@ -15,6 +15,13 @@ typedef struct procedural {
   uint64_t classes, drawers, seed;
 } procedural;
 
+/* Compound characters made of those that the run trains on (og_dataset_compounds). */
+typedef struct compounds {
+  uint64_t alphabets; /* 0: none */
+  uint64_t classes, drawers, seed;
+  float share; /* og_recipe.compound_share */
+} compounds;
+
 typedef struct train_recipe {
   og_recipe core; /* its strings belong to the recipe */
   char *name;     /* of the model */
@@ -36,6 +43,7 @@ typedef struct train_recipe {
   float crowd;                 /* to be stored, see og_calibration */
   procedural procedural;       /* in place of Omniglot */
   procedural also;             /* beside the set */
+  compounds compounds;         /* beside the set */
 } train_recipe;
 
 /* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason". */

@@ -17,13 +17,13 @@ typedef struct sample {
   uint32_t *class_of; /* [count] */
 } sample;
 
-static og_status embed_sample(const og_model *model, const og_dataset *set, uint32_t threads,
-                              sample *out) {
+static og_status embed_sample(const og_model *model, const og_dataset *set, size_t classes,
+                              uint32_t threads, sample *out) {
   *out = (sample){.dim = og_model_get_info(model)->dim};
-  out->values = malloc(set->classes * MOST_DRAWINGS * out->dim * sizeof *out->values);
-  out->class_of = malloc(set->classes * MOST_DRAWINGS * sizeof *out->class_of);
+  out->values = malloc(classes * MOST_DRAWINGS * out->dim * sizeof *out->values);
+  out->class_of = malloc(classes * MOST_DRAWINGS * sizeof *out->class_of);
   og_status status = out->values && out->class_of ? OG_OK : OG_ERROR_MEMORY;
-  for (size_t c = 0; !status && c < set->classes; c++) {
+  for (size_t c = 0; !status && c < classes; c++) {
     size_t first = set->class_start[c], count = set->class_start[c + 1] - first;
     count = count < MOST_DRAWINGS ? count : MOST_DRAWINGS;
     status = embed_rasters(model, 1, og_dataset_raster(set, first), NULL, count, threads,
@@ -35,14 +35,14 @@ static og_status embed_sample(const og_model *model, const og_dataset *set, uint
 }
 
 og_status whiten_map(const uint8_t *bytes, size_t size, const char *isa, const og_dataset *set,
-                     uint32_t threads, float ridge, float **map, og_error *error) {
+                     size_t classes, uint32_t threads, float ridge, float **map, og_error *error) {
   og_model *model = NULL;
   *map = NULL;
   og_status status = og_model_load(bytes, size, isa, &model, error);
   if (status)
     return status;
   sample s;
-  status = embed_sample(model, set, threads, &s);
+  status = embed_sample(model, set, classes, threads, &s);
   if (!status && !(*map = malloc(s.dim * s.dim * sizeof **map)))
     status = OG_ERROR_MEMORY;
   if (!status)

@@ -4,9 +4,9 @@
 
 #include "fewshot/dataset.h"
 
-/* Embeds the first drawings of every class of `set` with the model file in `bytes` and makes the
- * map [dim][dim] (malloc). */
+/* Embeds the first drawings of the first `classes` classes of `set` with the model file in `bytes`
+ * and makes the map [dim][dim] (malloc). */
 og_status whiten_map(const uint8_t *bytes, size_t size, const char *isa, const og_dataset *set,
-                     uint32_t threads, float ridge, float **map, og_error *error);
+                     size_t classes, uint32_t threads, float ridge, float **map, og_error *error);
 
 #endif

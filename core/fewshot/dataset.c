@@ -218,15 +218,16 @@ og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_
   return finish(good, to, out);
 }
 
-/* "alphabetNN" or "alphabetNN/symbolNN", counted from 1 with at least two digits. */
-static char *procedural_name(size_t alphabet, size_t symbol) {
-  char name[64] = "alphabet";
-  size_t values[] = {alphabet, symbol}, used = 8;
-  for (int part = 0; part < (symbol ? 2 : 1); part++) {
-    if (part) {
-      memcpy(name + used, "/symbol", 7);
-      used += 7;
-    }
+/* "WORDnn", or "WORDnn/WORDnn" where there is a class, counted from 1 with at least two digits. */
+static char *numbered_name(const char *const words[2], size_t alphabet, size_t class) {
+  char name[96] = "";
+  size_t values[] = {alphabet, class}, used = 0;
+  for (int part = 0; part < (class ? 2 : 1); part++) {
+    if (part)
+      name[used++] = '/';
+    size_t length = strlen(words[part]);
+    memcpy(name + used, words[part], length);
+    used += length;
     char digits[24];
     size_t count = 0;
     for (size_t v = values[part]; v || count < 2; v /= 10)
@@ -238,39 +239,57 @@ static char *procedural_name(size_t alphabet, size_t symbol) {
   return copy_name(name);
 }
 
-og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,
-                                size_t drawers, og_dataset **out) {
+og_status og_dataset_create_even(size_t alphabets, size_t classes_each, size_t drawers,
+                                 const char *alphabet_word, const char *class_word,
+                                 og_dataset **out) {
+  enum { MOST = 4096 };
+  const char *const words[2] = {alphabet_word, class_word};
   *out = NULL;
-  if (!alphabets || loose > alphabets || !classes_each || !drawers)
+  if (!alphabets || !classes_each || !drawers)
     return OG_ERROR_ARGUMENT;
-  if (alphabets > 4096 || classes_each > 4096 || drawers > 4096)
+  if (alphabets > MOST || classes_each > MOST || drawers > MOST)
     return OG_ERROR_TOO_LARGE;
   og_dataset *s;
   size_t classes = alphabets * classes_each;
   og_status status = og_dataset_create(classes * drawers, classes, alphabets, &s);
   if (status)
     return status;
-  for (size_t c = 0; !status && c < classes; c++) {
-    size_t alphabet = c / classes_each, symbol = c % classes_each;
-    og_symbol_style style = alphabet < alphabets - loose ? OG_SYMBOL_JOINED : OG_SYMBOL_LOOSE;
-    s->alphabet_of[c] = (uint32_t)alphabet;
+  int good = 1;
+  for (size_t a = 0; a < alphabets; a++) {
+    s->alphabet_start[a + 1] = (uint32_t)((a + 1) * classes_each);
+    good &= (s->alphabet_names[a] = numbered_name(words, a + 1, 0)) != NULL;
+  }
+  for (size_t c = 0; c < classes; c++) {
+    size_t a = c / classes_each;
+    s->alphabet_of[c] = (uint32_t)a;
     s->class_start[c + 1] = (uint32_t)((c + 1) * drawers);
-    s->alphabet_start[alphabet + 1] = (uint32_t)(c + 1);
-    s->class_names[c] = procedural_name(alphabet + 1, symbol + 1);
-    if (!symbol)
-      s->alphabet_names[alphabet] = procedural_name(alphabet + 1, 0);
-    if (!s->class_names[c] || !s->alphabet_names[alphabet])
-      status = OG_ERROR_MEMORY;
-    for (size_t d = 0; !status && d < drawers; d++) {
-      size_t at = c * drawers + d;
-      og_drawing drawing;
-      og_symbol_draw(style, seed + alphabet, (uint32_t)symbol, (uint32_t)d, &drawing);
-      og_strokes strokes = og_drawing_strokes(&drawing);
-      s->class_of[at] = (uint32_t)c;
-      s->drawer_of[at] = (uint32_t)d;
-      status = og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, s->rasters + at * OG_RASTER_SIZE,
-                                      NULL);
-    }
+    good &= (s->class_names[c] = numbered_name(words, a + 1, c % classes_each + 1)) != NULL;
+  }
+  for (size_t i = 0; i < s->drawings; i++) {
+    s->class_of[i] = (uint32_t)(i / drawers);
+    s->drawer_of[i] = (uint32_t)(i % drawers);
+  }
+  return finish(good, s, out);
+}
+
+og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,
+                                size_t drawers, og_dataset **out) {
+  *out = NULL;
+  if (loose > alphabets)
+    return OG_ERROR_ARGUMENT;
+  og_dataset *s;
+  og_status status =
+      og_dataset_create_even(alphabets, classes_each, drawers, "alphabet", "symbol", &s);
+  if (status)
+    return status;
+  for (size_t i = 0; !status && i < s->drawings; i++) {
+    size_t alphabet = i / drawers / classes_each, symbol = i / drawers % classes_each;
+    og_symbol_style style = alphabet < alphabets - loose ? OG_SYMBOL_JOINED : OG_SYMBOL_LOOSE;
+    og_drawing drawing;
+    og_symbol_draw(style, seed + alphabet, (uint32_t)symbol, (uint32_t)(i % drawers), &drawing);
+    og_strokes strokes = og_drawing_strokes(&drawing);
+    status =
+        og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, s->rasters + i * OG_RASTER_SIZE, NULL);
   }
   if (status)
     og_dataset_free(s);

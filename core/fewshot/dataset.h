@@ -33,6 +33,13 @@ typedef struct og_dataset {
 og_status og_dataset_create(size_t drawings, size_t classes, size_t alphabets, og_dataset **out);
 void og_dataset_free(og_dataset *set);
 
+/* A set of equal alphabets whose every class every drawer drew once, all but its rasters, which are
+ * zeros. Names are "ALPHABETnn/CLASSnn"; words of 30 letters at most. OG_ERROR_ARGUMENT for a zero,
+ * OG_ERROR_TOO_LARGE past 4096. */
+og_status og_dataset_create_even(size_t alphabets, size_t classes_each, size_t drawers,
+                                 const char *alphabet_word, const char *class_word,
+                                 og_dataset **out);
+
 static inline const uint8_t *og_dataset_raster(const og_dataset *set, size_t drawing) {
   return set->rasters + drawing * OG_RASTER_SIZE;
 }
@@ -49,6 +56,14 @@ og_status og_dataset_take_drawers(const og_dataset *set, size_t first, size_t co
  * `loose` alphabets of loose strokes; names are "alphabetNN/symbolNN". */
 og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,
                                 size_t drawers, og_dataset **out);
+
+/* `alphabets` x `classes_each` compound characters (ink/compose.h) by `drawers` drawers each, made
+ * of the characters of `set`: in most alphabets of letters with and without marks, in the others of
+ * pairs of letters. Drawer d draws the parts as the d-th of their drawers does. Names are
+ * "compoundNN/characterNN". OG_ERROR_EMPTY if `set` has no class, or one without drawings or ink.
+ */
+og_status og_dataset_compounds(const og_dataset *set, uint64_t seed, size_t alphabets,
+                               size_t classes_each, size_t drawers, og_dataset **out);
 
 /* The alphabets of `first`, then those of `second`, copied. */
 og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_dataset **out);

@@ -38,7 +38,7 @@ static og_real classify_row(const og_real *cosine, const uint32_t *ids, size_t n
 }
 
 og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t n, size_t dim, og_real log_scale,
-                    og_real *logits, og_real *d_e, og_real *d_log_scale) {
+                    og_real margin, og_real *logits, og_real *d_e, og_real *d_log_scale) {
   og_real *cosine = logits, *d_logits = logits + n * n, scale = real_exp(log_scale), loss = 0;
   memset(d_logits, 0, n * n * sizeof *d_logits);
   memset(d_e, 0, 2 * n * dim * sizeof *d_e);
@@ -47,7 +47,7 @@ og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t n, size_t dim,
       og_real dot = 0;
       for (size_t c = 0; c < dim; c++)
         dot += e[2 * i * dim + c] * e[(2 * j + 1) * dim + c];
-      cosine[i * n + j] = dot;
+      cosine[i * n + j] = i == j ? dot - margin : dot;
     }
   for (size_t i = 0; i < n; i++)
     for (int side = 0; side < 2; side++)

@@ -14,10 +14,13 @@ og_real og_real_log(og_real x);
  * of class ids[i]. With s = exp(log_scale), each even row is classified among the odd rows by
  * softmax over s * cosine, and each odd row among the even ones; other pairs of the same id (a
  * class drawn twice into the batch) are left out. The loss is the mean cross-entropy (van den Oord
- * et al. 2018, as used by Radford et al. 2021). Writes d_e like e and d_log_scale; `logits` is
- * scratch [2][classes][classes]. */
+ * et al. 2018, as used by Radford et al. 2021). A pair's own cosine counts for `margin` less than
+ * it is, so that it must beat the others by as much (the additive margin of Wang et al., CosFace,
+ * 2018, section 3). Writes d_e like e and d_log_scale; `logits` is scratch [2][classes][classes].
+ */
 og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t classes, size_t dim,
-                    og_real log_scale, og_real *logits, og_real *d_e, og_real *d_log_scale);
+                    og_real log_scale, og_real margin, og_real *logits, og_real *d_e,
+                    og_real *d_log_scale);
 
 /* Softmax over the scores[queries][each] of each query's candidates, of which the first is its own:
  * the mean cross-entropy; writes its gradient d_scores. */

@@ -26,8 +26,8 @@ static void fill(og_trainer *t, uint32_t i, uint32_t thread) {
 
 static float loss(og_trainer *t, float log_scale, float *d_log_scale) {
   return og_info_nce(t->embeddings, t->ids, t->recipe.classes_per_batch,
-                     og_layer_values(og_net_output(&t->net)), log_scale, t->logits, t->d_embeddings,
-                     d_log_scale);
+                     og_layer_values(og_net_output(&t->net)), log_scale, t->recipe.margin,
+                     t->logits, t->d_embeddings, d_log_scale);
 }
 
 const og_objective og_objective_embed = {.name = "embed",

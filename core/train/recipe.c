@@ -54,6 +54,14 @@ og_status og_recipe_check(const og_recipe *r, const og_dataset *set, og_error *e
       !within(r->tone, 0, 1) || !within(r->binary, 0, 1) || !within(r->redraw, 0, 1) ||
       !within(r->jitter, 0, 10))
     return og_recipe_wrong(error, "an augmentation strength is out of range");
+  if (!within(r->margin, 0, 1) || !within(r->compound_share, 0, 1))
+    return og_recipe_wrong(error, "margin and compound_share must be in 0 to 1");
+  if (r->compounds >= set->alphabets && r->compounds)
+    return og_recipe_wrong(error, "there must be alphabets that are not of compounds");
+  if (r->compound_share > 0 && !r->compounds)
+    return og_recipe_wrong(error, "compound_share needs compounds");
+  if ((r->margin > 0 || r->compound_share > 0) && og_objective_of(r) != &og_objective_embed)
+    return og_recipe_wrong(error, "margin and compound_share are for the objective \"embed\"");
   if (!within(r->distortion_chance, 0, 1))
     return og_recipe_wrong(error, "distortion_chance must be in 0 to 1");
   if (r->pairs && og_objective_of(r) != &og_objective_pairs)
@@ -108,6 +116,12 @@ uint64_t og_recipe_hash(const og_recipe *r) {
   }
   if (r->distortion_chance > 0 && r->distortion_chance < 1)
     h = og_hash_bytes(h, &r->distortion_chance, sizeof r->distortion_chance);
+  if (r->margin > 0)
+    h = og_hash_bytes(h, &r->margin, sizeof r->margin);
+  if (r->compound_share > 0) {
+    h = og_hash_bytes(h, &r->compounds, sizeof r->compounds);
+    h = og_hash_bytes(h, &r->compound_share, sizeof r->compound_share);
+  }
   if (r->teacher_weight > 0)
     h = og_hash_bytes(h, &r->teacher_weight, sizeof r->teacher_weight);
   if (r->candidates) /* so that checkpoints from before there was this key can be continued */

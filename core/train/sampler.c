@@ -27,9 +27,19 @@ static void draw_pair(const og_sampler *s, og_random *random, uint32_t class, ui
   }
 }
 
+/* Where nothing is said of compounds no number is drawn for them, so that runs are what they were
+ * before there were any. */
+static uint32_t draw_alphabet(const og_sampler *s, og_random *random) {
+  uint32_t all = (uint32_t)s->set->alphabets, plain = all - s->compounds;
+  if (!(s->compound_share > 0))
+    return below(random, all);
+  return og_random_unit(random) < s->compound_share ? plain + below(random, s->compounds)
+                                                    : below(random, plain);
+}
+
 static uint32_t take_run(const og_sampler *s, og_random *random, uint32_t *ids, uint32_t room) {
   const og_dataset *set = s->set;
-  uint32_t alphabet = below(random, set->alphabets);
+  uint32_t alphabet = draw_alphabet(s, random);
   uint32_t symmetry = below(random, s->symmetries);
   uint32_t first = set->alphabet_start[alphabet];
   uint32_t count = set->alphabet_start[alphabet + 1] - first, take = count < RUN ? count : RUN;

@@ -8,10 +8,12 @@
 
 typedef struct og_sampler {
   const og_dataset *set;
-  uint32_t classes;    /* per batch */
-  float same_alphabet; /* part of the batches whose classes share a few alphabets */
-  uint32_t symmetries; /* 1, 4 or 8 */
-  uint32_t *order;     /* scratch [og_sampler_scratch] */
+  uint32_t classes;     /* per batch */
+  float same_alphabet;  /* part of the batches whose classes share a few alphabets */
+  uint32_t symmetries;  /* 1, 4 or 8 */
+  uint32_t compounds;   /* the set's last alphabets are of compound characters, so many */
+  float compound_share; /* part of the runs from one alphabet that are of those; 0: as it comes */
+  uint32_t *order;      /* scratch [og_sampler_scratch] */
 } og_sampler;
 
 /* Numbers of `order`. */

@@ -24,6 +24,9 @@ typedef struct og_recipe {
   uint64_t steps;
   uint32_t classes_per_batch; /* each with two drawings, by different drawers */
   float same_alphabet;        /* part of the batches drawn from one or two alphabets */
+  uint32_t compounds;         /* how many of the set's last alphabets are of compound characters */
+  float compound_share;       /* part of the classes of such batches that are of these; 0: alphabets
+                               * are drawn alike. Objective "embed" */
   uint32_t slices;            /* of a batch; 0: as many as threads, so that these decide the sums */
   uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
@@ -34,6 +37,7 @@ typedef struct og_recipe {
   uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
                         * (classes_per_batch is then the number of queries) */
   float scale;         /* first value of the learnt inverse temperature */
+  float margin;        /* of objective "embed", see loss.h; 0: none */
   const char *layers;  /* what differs from layer to layer, see tuning.h; NULL: nothing */
   uint32_t optimiser;  /* og_optimiser */
   uint32_t epoch_steps; /* the learning rate falls by a hundredth after so many steps; 0: by half a

@@ -185,7 +185,12 @@ og_status og_trainer_create(const og_recipe *recipe, const og_dataset *train, ui
                             r->warp,
                             r->tone,
                             r->distortion_chance > 0 ? r->distortion_chance : 1};
-  t->sampler = (og_sampler){train, r->classes_per_batch, r->same_alphabet, r->symmetries, NULL};
+  t->sampler = (og_sampler){.set = train,
+                            .classes = r->classes_per_batch,
+                            .same_alphabet = r->same_alphabet,
+                            .symmetries = r->symmetries,
+                            .compounds = r->compounds,
+                            .compound_share = r->compound_share};
   int copied = r->net && r->input && (r->objective || !recipe->objective) &&
                (r->head || !recipe->head) && (r->layers || !recipe->layers);
   status = copied ? read_net(t, error) : OG_ERROR_MEMORY;

@@ -144,7 +144,7 @@ static void test_rivals_and_candidates(void **state) {
   }
   enum { QUERIES = 50, EACH = 5 };
   uint32_t ids[QUERIES], drawings[QUERIES][1 + EACH];
-  og_sampler sampler = {set, QUERIES, 0, 8, NULL};
+  og_sampler sampler = {.set = set, .classes = QUERIES, .symmetries = 8};
   og_random random = og_random_stream(1, 2);
   og_sampler_draw_candidates(&sampler, &rivals, EACH, &random, ids, drawings[0]);
   for (size_t q = 0; q < QUERIES; q++) {

@@ -54,7 +54,7 @@ static og_real loss_of(problem *p, og_real log_scale, og_real *d_log_scale) {
   if (p->info_nce) {
     static const uint32_t ids[PAIRS] = {8, 16, 8}; /* one class twice */
     og_real logits[2 * PAIRS * PAIRS];
-    return og_info_nce(p->embeddings, ids, PAIRS, p->dim, log_scale, logits, p->d_embeddings,
+    return og_info_nce(p->embeddings, ids, PAIRS, p->dim, log_scale, 0.2, logits, p->d_embeddings,
                        d_log_scale);
   }
   og_real loss = 0;

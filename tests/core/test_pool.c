@@ -42,7 +42,7 @@ static void epochs_hold_every_item_once(void **state) {
 
 static void a_pair_is_the_same_whenever_it_comes(void **state) {
   (void)state;
-  const og_sampler sampler = {set, BATCH, 0, 1, NULL};
+  const og_sampler sampler = {.set = set, .classes = BATCH, .symmetries = 1};
   uint32_t first[PAIRS][3], of_alphabet[8] = {0}, equal = 0;
   size_t same = 0;
   for (uint32_t round = 0; round < 2; round++)

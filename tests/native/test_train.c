@@ -236,6 +236,26 @@ static void more_alphabets_and_whitening(void **state) {
   result_free(b);
 }
 
+/* Characters composed of those that are trained on: a share of the classes, and none of the
+ * whitening, which is of what people drew. */
+static void compounds_beside_the_set(void **state) {
+  (void)state;
+  write_recipe("compounds.json",
+               "\"also\":{\"alphabets\":1,\"classes\":6,\"drawers\":4,\"seed\":9},"
+               "\"compounds\":{\"alphabets\":3,\"classes\":8,\"drawers\":5,\"seed\":2,"
+               "\"share\":0.25},\"margin\":0.05,\"whiten\":0.3,");
+  RUN_WELL("train", "--recipe", "compounds.json", "--threads", "2", "--out", "compounds");
+  result r = RUN("model", "info", "--json", "compounds");
+  assert_non_null(strstr(r.out, "8 alphabets, 62 characters, 336 drawings"));
+  assert_non_null(strstr(r.out, "\\\"compounds\\\":{\\\"alphabets\\\":3,\\\"classes\\\":8,"
+                                "\\\"drawers\\\":5,\\\"seed\\\":2,\\\"share\\\":0.25}"));
+  assert_non_null(strstr(r.out, "\\\"margin\\\":0.05"));
+  const char *at = strstr(r.out, "\"held_out_error\":\"");
+  assert_non_null(at);
+  assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 40);
+  result_free(r);
+}
+
 /* A model to start from lies beside the recipe; a run that is resumed has no need of it. */
 static void a_run_starts_from_a_model(void **state) {
   (void)state;
@@ -349,6 +369,16 @@ static void bad_recipes(void **state) {
       {"\"teacher_weight\":3,", "\"teacher_weight\": needs a \"teacher\""},
       {"\"also\":{\"alphabets\":1,\"loose\":2,\"classes\":4,\"drawers\":2,\"seed\":1},",
        "\"also.loose\": must not be more than alphabets"},
+      {"\"compounds\":7,", "\"compounds\": must be an object"},
+      {"\"compounds\":{\"alphabets\":1,\"classes\":4,\"drawers\":2},",
+       "\"compounds.seed\": is missing"},
+      {"\"compounds\":{\"alphabets\":1,\"classes\":4,\"drawers\":2,\"seed\":1,\"share\":2},",
+       "\"compounds.share\": must be a number between"},
+      {"\"compounds\":{\"alphabets\":1,\"classes\":4,\"drawers\":2,\"seed\":1,\"loose\":1},",
+       "\"compounds.loose\": unknown key"},
+      {"\"margin\":1.5,", "\"margin\": must be a number between"},
+      {"\"margin\":0.1,\"calibrate\":false,\"candidates\":3,\"objective\":\"compare\",",
+       "\"margin\": is for the objective"},
       {"\"redraw\":2,", "\"redraw\": must be a number between"},
       {"\"redraw\":0.5,", "redraw: invented data has no strokes"},
       {"\"candidates\":4,", "\"candidates\": nets that compare take no \"calibrate\""},
@@ -428,6 +458,7 @@ int main(void) {
       cmocka_unit_test(more_alphabets_and_whitening),
       cmocka_unit_test(strokes_are_redrawn),
       cmocka_unit_test(nets_that_compare),
+      cmocka_unit_test(compounds_beside_the_set),
       cmocka_unit_test(a_run_starts_from_a_model),
       cmocka_unit_test(a_run_has_a_teacher),
       cmocka_unit_test(bad_recipes),
