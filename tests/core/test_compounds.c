@@ -74,7 +74,7 @@ static void test_lines_are_the_middle_of_the_ink(void **state) {
 static void test_a_part_alone_is_its_drawing(void **state) {
   (void)state;
   og_dataset *set = invented();
-  for (size_t i = 0; i < set->drawings; i++) {
+  for (size_t i = 0; i < set->drawings; i += 5) {
     const uint8_t *raster = og_dataset_raster(set, i);
     og_lines lines = lines_of(raster);
     og_random random = og_random_stream(1, i);
@@ -154,7 +154,7 @@ static void test_golden_alphabets(void **state) {
  * by chance. */
 static void test_drawers_agree_and_characters_differ(void **state) {
   (void)state;
-  og_dataset *set = invented(), *made = compounds_of(set, 2, 6);
+  og_dataset *set = invented(), *made = compounds_of(set, 2, 2);
   og_deform_image *image = calloc(made->drawings, sizeof *image);
   assert_non_null(image);
   for (size_t i = 0; i < made->drawings; i++) {
@@ -162,7 +162,7 @@ static void test_drawers_agree_and_characters_differ(void **state) {
     assert_true(ink_of(og_dataset_raster(made, i)) > 20);
   }
   size_t right = 0;
-  for (uint32_t a = 0; a < 6; a++)
+  for (uint32_t a = 0; a < 2; a++)
     for (uint32_t c = a * 24; c < (a + 1) * 24; c++) {
       uint32_t best = a * 24;
       float least = 1e30f;
@@ -174,7 +174,7 @@ static void test_drawers_agree_and_characters_differ(void **state) {
       }
       right += best == c;
     }
-  assert_in_range(right, 6 * 24 * 6 / 10, 6 * 24);
+  assert_in_range(right, 2 * 24 * 6 / 10, 2 * 24);
   free(image);
   og_dataset_free(made);
   og_dataset_free(set);
