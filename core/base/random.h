@@ -49,6 +49,16 @@ static inline float og_random_signed(og_random *r) {
   return 2.0f * og_random_unit(r) - 1.0f;
 }
 
+/* Uniform in [low, high). */
+static inline float og_random_between(og_random *r, float low, float high) {
+  return low + (high - low) * og_random_unit(r);
+}
+
+/* 1 with probability `part`. */
+static inline int og_random_chance(og_random *r, float part) {
+  return og_random_unit(r) < part;
+}
+
 /* About normal (0, 1): the sum of twelve uniforms. No libm, so the same bits everywhere. */
 static inline float og_random_normal(og_random *r) {
   float sum = -6.0f;

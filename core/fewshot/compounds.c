@@ -31,14 +31,6 @@ typedef struct source {
   uint32_t *order; /* scratch [classes] */
 } source;
 
-static float between(og_random *r, float low, float high) {
-  return low + (high - low) * og_random_unit(r);
-}
-
-static int chance(og_random *r, float part) {
-  return og_random_unit(r) < part;
-}
-
 static uint32_t pick(og_random *r, size_t count) {
   return (uint32_t)og_random_below(r, count);
 }
@@ -77,9 +69,9 @@ static void invent_marks(const source *from, og_random *r, size_t count, sign *m
   uint32_t place = 0;
   for (size_t i = 0; i < count; i++) {
     uint32_t simple = from->simple[pick(r, from->simples)], any = pick(r, from->set->classes);
-    uint32_t class = chance(r, 0.8f) ? simple : any;
-    float size = between(r, 0.15f, 0.5f);
-    if (i && chance(r, 0.4f)) {
+    uint32_t class = og_random_chance(r, 0.8f) ? simple : any;
+    float size = og_random_between(r, 0.15f, 0.5f);
+    if (i && og_random_chance(r, 0.4f)) {
       place = (place + 1 + pick(r, PLACES - 1)) % PLACES;
       marks[i] = put_mark(marks[i - 1].class, marks[i - 1].size, place);
     } else {
@@ -101,7 +93,7 @@ static void invent_marked(const source *from, og_random *r, size_t count, compou
     out[c] = (compound){{{letters[c % letter_count], 1, 0, 0}}, 1};
     if (mark > 0)
       out[c].sign[out[c].signs++] = marks[(mark - 1) % mark_count];
-    if (mark > 1 && chance(r, 0.1f))
+    if (mark > 1 && og_random_chance(r, 0.1f))
       out[c].sign[out[c].signs++] = marks[(mark - 2) % mark_count];
   }
 }
@@ -116,8 +108,8 @@ static int is_among(const compound *known, size_t count, uint32_t first, uint32_
 /* Two of six to ten letters, side by side or one above the other. */
 static void invent_joined(const source *from, og_random *r, size_t count, compound *out) {
   uint32_t letters[MOST_LETTERS], letter_count = pick_letters(from, r, 6 + pick(r, 5), letters);
-  int down = chance(r, 0.4f);
-  float apart = between(r, 0.55f, 1), second = between(r, 0.5f, 1);
+  int down = og_random_chance(r, 0.4f);
+  float apart = og_random_between(r, 0.55f, 1), second = og_random_between(r, 0.5f, 1);
   for (size_t c = 0; c < count; c++)
     for (int tries = 0; tries < TRIES; tries++) {
       uint32_t a = letters[pick(r, letter_count)], b = letters[pick(r, letter_count)];
@@ -143,7 +135,8 @@ static og_status fill(const source *from, uint64_t seed, size_t a, compound *com
                       og_dataset *out) {
   size_t classes = out->classes / out->alphabets;
   og_random taste = og_random_stream(seed, a);
-  (chance(&taste, 0.65f) ? invent_marked : invent_joined)(from, &taste, classes, compounds);
+  (og_random_chance(&taste, 0.65f) ? invent_marked : invent_joined)(from, &taste, classes,
+                                                                    compounds);
   og_status status = OG_OK;
   uint32_t end = out->class_start[(a + 1) * classes];
   for (uint32_t i = out->class_start[a * classes]; !status && i < end; i++) {
@@ -217,9 +210,5 @@ og_status og_dataset_compounds(const og_dataset *set, uint64_t seed, size_t alph
     status = fill(&from, seed, a, compounds, made);
   forget(&from);
   free(compounds);
-  if (status)
-    og_dataset_free(made);
-  else
-    *out = made;
-  return status;
+  return og_dataset_finish(status, made, out);
 }

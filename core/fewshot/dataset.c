@@ -129,13 +129,11 @@ static int append_alphabet(const og_dataset *set, size_t from, drawer_range draw
   return good;
 }
 
-static og_status finish(int good, og_dataset *set, og_dataset **out) {
-  if (!good) {
+og_status og_dataset_finish(og_status status, og_dataset *set, og_dataset **out) {
+  *out = status ? NULL : set;
+  if (status)
     og_dataset_free(set);
-    return OG_ERROR_MEMORY;
-  }
-  *out = set;
-  return OG_OK;
+  return status;
 }
 
 og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_dataset **out) {
@@ -158,7 +156,7 @@ og_status og_dataset_select(const og_dataset *set, const uint8_t *keep, og_datas
   int good = 1;
   for (size_t a = 0; a < set->alphabets; a++)
     good &= !keep[a] || append_alphabet(set, a, every_drawer, to, &end);
-  return finish(good, to, out);
+  return og_dataset_finish(good ? OG_OK : OG_ERROR_MEMORY, to, out);
 }
 
 /* Sets *number to that of an alphabet's drawer who has `rank` others before; whether there is one.
@@ -198,7 +196,7 @@ og_status og_dataset_take_drawers(const og_dataset *set, size_t first, size_t co
     good &= append_alphabet(set, a, range, to, &end);
   }
   to->drawings = to->class_start[to->classes];
-  return finish(good, to, out);
+  return og_dataset_finish(good ? OG_OK : OG_ERROR_MEMORY, to, out);
 }
 
 og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_dataset **out) {
@@ -215,7 +213,7 @@ og_status og_dataset_join(const og_dataset *first, const og_dataset *second, og_
     good &= append_alphabet(first, a, every_drawer, to, &end);
   for (size_t a = 0; a < second->alphabets; a++)
     good &= append_alphabet(second, a, every_drawer, to, &end);
-  return finish(good, to, out);
+  return og_dataset_finish(good ? OG_OK : OG_ERROR_MEMORY, to, out);
 }
 
 /* "WORDnn", or "WORDnn/WORDnn" where there is a class, counted from 1 with at least two digits. */
@@ -269,7 +267,7 @@ og_status og_dataset_create_even(size_t alphabets, size_t classes_each, size_t d
     s->class_of[i] = (uint32_t)(i / drawers);
     s->drawer_of[i] = (uint32_t)(i % drawers);
   }
-  return finish(good, s, out);
+  return og_dataset_finish(good ? OG_OK : OG_ERROR_MEMORY, s, out);
 }
 
 og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, size_t classes_each,
@@ -291,9 +289,5 @@ og_status og_dataset_procedural(uint64_t seed, size_t alphabets, size_t loose, s
     status =
         og_raster_from_strokes(&strokes, OG_FRAME_OMNIGLOT, s->rasters + i * OG_RASTER_SIZE, NULL);
   }
-  if (status)
-    og_dataset_free(s);
-  else
-    *out = s;
-  return status;
+  return og_dataset_finish(status, s, out);
 }

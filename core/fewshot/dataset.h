@@ -33,6 +33,10 @@ typedef struct og_dataset {
 og_status og_dataset_create(size_t drawings, size_t classes, size_t alphabets, og_dataset **out);
 void og_dataset_free(og_dataset *set);
 
+/* The end of making a set: hands it over, or, if `status` is an error, frees it. Returns `status`.
+ */
+og_status og_dataset_finish(og_status status, og_dataset *set, og_dataset **out);
+
 /* A set of equal alphabets whose every class every drawer drew once, all but its rasters, which are
  * zeros. Names are "ALPHABETnn/CLASSnn"; words of 30 letters at most. OG_ERROR_ARGUMENT for a zero,
  * OG_ERROR_TOO_LARGE past 4096. */

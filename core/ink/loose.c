@@ -20,10 +20,6 @@ typedef struct places {
   og_limb limb[MOST_PLACES];
 } places;
 
-static float between(og_random *r, float low, float high) {
-  return low + (high - low) * og_random_unit(r);
-}
-
 /* True if (x, y) is at least `gap` from the places there are. */
 static int keeps_distance(const places *p, float x, float y, float gap) {
   for (uint32_t i = 0; i < p->count; i++) {
@@ -39,7 +35,7 @@ static places invent_places(uint64_t seed) {
   uint32_t wanted = FEWEST_PLACES + (uint32_t)og_random_below(&r, MOST_PLACES - FEWEST_PLACES + 1);
   float kind = og_random_unit(&r);
   float dots = kind < 0.2f ? 1 : kind < 0.5f ? 0.2f : 0;
-  float length = between(&r, 0.25f, 0.5f), bend = between(&r, 0, 1);
+  float length = og_random_between(&r, 0.25f, 0.5f), bend = og_random_between(&r, 0, 1);
   bend = bend < 0.6f ? 0 : 0.3f * (bend - 0.5f);
   uint32_t headings = 2 + 2 * (uint32_t)og_random_below(&r, 3); /* 2, 4 or 6 in half a turn */
   places p = {0};
@@ -58,7 +54,7 @@ static places invent_places(uint64_t seed) {
     if (og_random_unit(&r) < dots)
       continue;
     limb->pieces = 1;
-    limb->piece[0].length = length * between(&r, 0.8f, 1.2f);
+    limb->piece[0].length = length * og_random_between(&r, 0.8f, 1.2f);
     limb->piece[0].turn = bend * og_random_signed(&r);
   }
   return p;

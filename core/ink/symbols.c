@@ -24,14 +24,6 @@ typedef struct taste {
   uint32_t fewest, most;
 } taste;
 
-static float between(og_random *r, float low, float high) {
-  return low + (high - low) * og_random_unit(r);
-}
-
-static int chance(og_random *r, float part) {
-  return og_random_unit(r) < part;
-}
-
 static taste invent_taste(uint64_t seed) {
   og_random r = og_random_stream(seed, 0x7a57e);
   taste t;
@@ -39,12 +31,12 @@ static taste invent_taste(uint64_t seed) {
     float liking = og_random_unit(&r);
     t.favour[k] = 0.1f + liking * liking * liking; /* a few kinds stand out */
   }
-  t.upright = between(&r, 0.3f, 0.9f);
-  t.hooks = between(&r, 0.0f, 0.4f);
-  t.dots = between(&r, 0.0f, 0.35f);
-  t.crossing = between(&r, 0.15f, 0.6f);
-  t.handed = between(&r, 0.2f, 0.8f);
-  t.fewest = chance(&r, 0.3f) ? 2 : 1;
+  t.upright = og_random_between(&r, 0.3f, 0.9f);
+  t.hooks = og_random_between(&r, 0.0f, 0.4f);
+  t.dots = og_random_between(&r, 0.0f, 0.35f);
+  t.crossing = og_random_between(&r, 0.15f, 0.6f);
+  t.handed = og_random_between(&r, 0.2f, 0.8f);
+  t.fewest = og_random_chance(&r, 0.3f) ? 2 : 1;
   t.most = t.fewest + 1 + (uint32_t)og_random_below(&r, 2);
   return t;
 }
@@ -87,11 +79,11 @@ static const struct {
 };
 
 static float within(og_random *r, range of) {
-  return between(r, of.low, of.high);
+  return og_random_between(r, of.low, of.high);
 }
 
 static float side_of(og_random *r, float part) {
-  return chance(r, part) ? 1 : -1;
+  return og_random_chance(r, part) ? 1 : -1;
 }
 
 /* Adds the pieces of a kind. Every random number is drawn in a statement of its own here and below:
@@ -110,8 +102,8 @@ static void shape(og_random *r, const taste *t, int kind, og_limb *limb) {
 static void add_hook(og_random *r, og_limb *limb) {
   og_piece *piece = &limb->piece[limb->pieces++];
   float way = side_of(r, 0.5f);
-  piece->length = between(r, 0.2f, 0.35f);
-  piece->turn = way * between(r, 0.3f, 0.5f);
+  piece->length = og_random_between(r, 0.2f, 0.35f);
+  piece->turn = way * og_random_between(r, 0.3f, 0.5f);
 }
 
 static void resize(og_limb *limb, float scale) {
@@ -121,11 +113,11 @@ static void resize(og_limb *limb, float scale) {
 
 /* Directions that pens like: straight down, slanting, across. */
 static float pick_heading(og_random *r, float upright) {
-  if (chance(r, upright))
+  if (og_random_chance(r, upright))
     return 0.25f;
   static const float others[] = {0, 0.125f, 0.375f, 0.125f, 0.375f, -0.125f};
   float heading = others[og_random_below(r, 6)];
-  return heading + between(r, -0.03f, 0.03f);
+  return heading + og_random_between(r, -0.03f, 0.03f);
 }
 
 /* Returns whether the stroke may stand alone: an alphabet has room for few bare lines and rings. */
@@ -133,7 +125,7 @@ static int invent_first(og_random *r, const taste *t, og_limb *limb) {
   int kind = pick_kind(r, t);
   shape(r, t, kind, limb);
   limb->heading = pick_heading(r, t->upright);
-  if (chance(r, t->hooks))
+  if (og_random_chance(r, t->hooks))
     add_hook(r, limb);
   return kind != LINE && kind != RING && kind != BOW;
 }
@@ -143,36 +135,37 @@ static void invent_next(og_random *r, const taste *t, uint32_t base, int second,
   static const float places[] = {0, 0, 0.25f, 0.5f, 0.5f, 0.75f, 1, 1};
   limb->base = base;
   limb->at = places[og_random_below(r, 8)];
-  if (chance(r, t->crossing)) { /* a bar through the middle, or a shorter stroke across */
-    shape(r, t, chance(r, 0.7f) ? LINE : WAVE, limb);
+  if (og_random_chance(r, t->crossing)) { /* a bar through the middle, or a shorter stroke across */
+    shape(r, t, og_random_chance(r, 0.7f) ? LINE : WAVE, limb);
     limb->hang = 0.5f;
     limb->relative = 1;
     limb->heading = side_of(r, 0.5f) * 0.25f;
-    limb->heading += between(r, -0.06f, 0.06f);
-    limb->at = between(r, 0.2f, 0.8f);
-    resize(limb, between(r, 0.5f, 0.9f));
+    limb->heading += og_random_between(r, -0.06f, 0.06f);
+    limb->at = og_random_between(r, 0.2f, 0.8f);
+    resize(limb, og_random_between(r, 0.5f, 0.9f));
     return;
   }
   static const int plain[] = {LINE, BOW, HOOK, ANGLE}; /* so that third strokes do not tangle */
   shape(r, t, second ? pick_kind(r, t) : plain[og_random_below(r, 4)], limb);
-  limb->relative = chance(r, 0.6f);
+  limb->relative = og_random_chance(r, 0.6f);
   float side = side_of(r, 0.5f);
-  limb->heading = limb->relative ? side * between(r, 0.12f, 0.38f) : pick_heading(r, 0.3f);
-  limb->hang = chance(r, 0.8f) ? 0 : 1;
-  resize(limb, between(r, 0.5f, 0.95f));
+  limb->heading =
+      limb->relative ? side * og_random_between(r, 0.12f, 0.38f) : pick_heading(r, 0.3f);
+  limb->hang = og_random_chance(r, 0.8f) ? 0 : 1;
+  resize(limb, og_random_between(r, 0.5f, 0.95f));
 }
 
 /* A dot, or a short dash, beside the stroke. */
 static void invent_dot(og_random *r, uint32_t base, og_limb *limb) {
   limb->base = base;
-  limb->at = chance(r, 0.5f) ? 0.5f : chance(r, 0.5f) ? 0.0f : 1.0f;
-  float side = side_of(r, 0.5f), away = side * between(r, 0.28f, 0.4f);
-  limb->dx = chance(r, 0.6f) ? away : 0;
-  limb->dy = limb->dx == 0 ? away : between(r, -0.1f, 0.1f);
-  if (chance(r, 0.4f)) {
+  limb->at = og_random_chance(r, 0.5f) ? 0.5f : og_random_chance(r, 0.5f) ? 0.0f : 1.0f;
+  float side = side_of(r, 0.5f), away = side * og_random_between(r, 0.28f, 0.4f);
+  limb->dx = og_random_chance(r, 0.6f) ? away : 0;
+  limb->dy = limb->dx == 0 ? away : og_random_between(r, -0.1f, 0.1f);
+  if (og_random_chance(r, 0.4f)) {
     limb->heading = pick_heading(r, 0.4f);
     limb->pieces = 1;
-    limb->piece[0].length = between(r, 0.12f, 0.2f);
+    limb->piece[0].length = og_random_between(r, 0.12f, 0.2f);
   }
 }
 
@@ -183,12 +176,12 @@ void og_symbol_invent(uint64_t seed, uint32_t symbol, og_symbol *out) {
   out->slip = 1;
   uint32_t limbs = t.fewest + (uint32_t)og_random_below(&r, t.most - t.fewest + 1);
   int stands = invent_first(&r, &t, &out->limb[0]);
-  limbs += limbs == 1 && !stands && chance(&r, 0.9f);
+  limbs += limbs == 1 && !stands && og_random_chance(&r, 0.9f);
   for (out->limbs = 1; out->limbs < limbs; out->limbs++) {
     uint32_t base = (uint32_t)og_random_below(&r, out->limbs);
     invent_next(&r, &t, base, out->limbs == 1, &out->limb[out->limbs]);
   }
-  if (out->limbs < MOST_JOINED && chance(&r, t.dots)) {
+  if (out->limbs < MOST_JOINED && og_random_chance(&r, t.dots)) {
     invent_dot(&r, (uint32_t)og_random_below(&r, out->limbs), &out->limb[out->limbs]);
     out->limbs++;
   }
