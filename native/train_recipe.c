@@ -85,6 +85,7 @@ static const key keys[] = {
     {"warp", REAL, CORE(warp), 0, 1, true, true},
     {"tone", REAL, CORE(tone), 0, 1, true, true},
     {"distortion_chance", REAL, CORE(distortion_chance), 0.01, 1, false, true},
+    {"style", REAL, CORE(style), 0, 4, false, true},
     {"patience_epochs", WHOLE32, OWN(patience_epochs), 1, 1e6, false, true},
     {"validate_rounds", WHOLE32, OWN(validate_rounds), 1, 1e6, false, true},
     {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
@@ -295,8 +296,11 @@ static og_status check(const place *at, const train_recipe *r) {
   if (r->core.pairs && (!r->core.objective || strcmp(r->core.objective, "pairs")))
     return wrong(at, "pairs", "are for the objective \"pairs\"");
   if (r->core.objective && strcmp(r->core.objective, "embed") &&
-      (r->core.margin > 0 || r->compounds.share > 0))
-    return wrong(at, r->core.margin > 0 ? "margin" : "compounds.share",
+      (r->core.margin > 0 || r->compounds.share > 0 || r->core.style > 0))
+    return wrong(at,
+                 r->core.margin > 0       ? "margin"
+                 : r->compounds.share > 0 ? "compounds.share"
+                                          : "style",
                  "is for the objective \"embed\"");
   if (r->core.pair_copies && !r->core.pairs)
     return wrong(at, "pair_copies", "needs \"pairs\"; name their number or leave it out");

@@ -26,10 +26,10 @@ static void cubic_weights(uint32_t side, float weights[MOST_SIDE][KNOTS]) {
   }
 }
 
-/* A smooth field: random displacements at 5 x 5 knots, cubically interpolated (the elastic
+/* Adds a smooth field: random displacements at 5 x 5 knots, cubically interpolated (the elastic
  * distortions of Simard, Steinkraus and Platt 2003, with a coarse grid for the blur). */
-static void smooth_field(uint32_t side, float deviation, og_random *random,
-                         const float weights[MOST_SIDE][KNOTS], float *field) {
+static void add_smooth_field(uint32_t side, float deviation, og_random *random,
+                             float weights[MOST_SIDE][KNOTS], float *field) {
   float knots[KNOTS][KNOTS], rows[KNOTS][MOST_SIDE];
   for (int i = 0; i < KNOTS; i++)
     for (int j = 0; j < KNOTS; j++)
@@ -45,8 +45,16 @@ static void smooth_field(uint32_t side, float deviation, og_random *random,
       float sum = 0;
       for (int i = 0; i < KNOTS; i++)
         sum += weights[y][i] * rows[i][x];
-      field[y * side + x] = sum;
+      field[y * side + x] += sum;
     }
+}
+
+/* One for each direction. */
+static void add_smooth_fields(uint32_t side, float deviation, og_random *random, float *warp) {
+  float weights[MOST_SIDE][KNOTS];
+  cubic_weights(side, weights);
+  add_smooth_field(side, deviation, random, weights, warp);
+  add_smooth_field(side, deviation, random, weights, warp + side * side);
 }
 
 /* The strengths of one view. Where nothing is left to chance no number is drawn, so that views are
@@ -60,30 +68,60 @@ static og_augment choose(const og_augment *strength, og_random *random) {
   return chosen;
 }
 
-void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
-                     og_random *random, float *warp, og_view *out) {
-  static const float turns[8][4] = {{1, 0, 0, 1},  {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0},
-                                    {-1, 0, 0, 1}, {0, 1, 1, 0},  {1, 0, 0, -1},  {0, -1, -1, 0}};
+/* Rotation, stretch and shear: a matrix by rows. */
+static void linear(const og_augment *s, og_random *random, float m[4]) {
   const float radians = 3.14159265f / 180;
-  const og_augment chosen = choose(strength, random), *s = &chosen;
   float angle = og_random_signed(random) * s->rotate_degrees * radians;
   float stretch_x = 1 + og_random_signed(random) * s->stretch;
   float stretch_y = 1 + og_random_signed(random) * s->stretch;
   float shear = og_random_signed(random) * s->shear;
   float c = cosf(angle), n = sinf(angle);
-  float m[4] = {c * stretch_x, (shear - n) * stretch_y, n * stretch_x, c * stretch_y};
-  const float *t = turns[symmetry & 7];
-  *out = (og_view){.m = {t[0] * m[0] + t[1] * m[2], t[0] * m[1] + t[1] * m[3],
-                         t[2] * m[0] + t[3] * m[2], t[2] * m[1] + t[3] * m[3]}};
+  m[0] = c * stretch_x;
+  m[1] = (shear - n) * stretch_y;
+  m[2] = n * stretch_x;
+  m[3] = c * stretch_y;
+}
+
+/* a times b. */
+static void multiply(const float a[4], const float b[4], float out[4]) {
+  const float product[4] = {a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3],
+                            a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3]};
+  memcpy(out, product, sizeof product);
+}
+
+void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
+                     og_random *random, float *warp, og_view *out) {
+  static const float turns[8][4] = {{1, 0, 0, 1},  {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0},
+                                    {-1, 0, 0, 1}, {0, 1, 1, 0},  {1, 0, 0, -1},  {0, -1, -1, 0}};
+  const og_augment chosen = choose(strength, random), *s = &chosen;
+  float m[4];
+  *out = (og_view){.m = {0}};
+  linear(s, random, m);
+  multiply(turns[symmetry & 7], m, out->m);
   /* One draw a statement: the order of draws in an expression is the compiler's choice. */
   out->t[0] = og_random_signed(random) * s->shift;
   out->t[1] = og_random_signed(random) * s->shift;
   out->tone_shift = og_random_signed(random) * s->tone;
   if (s->warp > 0) {
-    float weights[MOST_SIDE][KNOTS];
-    cubic_weights(side, weights);
-    smooth_field(side, s->warp, random, (const float(*)[KNOTS])weights, warp);
-    smooth_field(side, s->warp, random, (const float(*)[KNOTS])weights, warp + side * side);
+    memset(warp, 0, 2 * (size_t)side * side * sizeof *warp);
+    add_smooth_fields(side, s->warp, random, warp);
     out->warp = warp;
   }
+}
+
+void og_augment_style(const og_augment *strength, float style, uint32_t side, og_random *random,
+                      float *warp, og_view *view) {
+  og_augment s = *strength;
+  s.rotate_degrees *= style;
+  s.stretch *= style;
+  s.shear *= style;
+  float m[4], deviation = s.warp * style;
+  linear(&s, random, m);
+  multiply(view->m, m, view->m);
+  if (!(deviation > 0))
+    return;
+  if (!view->warp)
+    memset(warp, 0, 2 * (size_t)side * side * sizeof *warp);
+  add_smooth_fields(side, deviation, random, warp);
+  view->warp = warp;
 }

@@ -19,4 +19,11 @@ typedef struct og_augment {
 void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
                      og_random *random, float *warp, og_view *out);
 
+/* Distorts a view once more, by rotation, stretch, shear and warp of `style` times the strengths,
+ * all of them always. What differs from drawing to drawing is another hand; the same `random` for
+ * all drawings of a script makes another script of it, whose two drawings of a character differ no
+ * more than before. `warp` as given to og_augment_view. */
+void og_augment_style(const og_augment *strength, float style, uint32_t side, og_random *random,
+                      float *warp, og_view *view);
+
 #endif

@@ -60,8 +60,12 @@ og_status og_recipe_check(const og_recipe *r, const og_dataset *set, og_error *e
     return og_recipe_wrong(error, "there must be alphabets that are not of compounds");
   if (r->compound_share > 0 && !r->compounds)
     return og_recipe_wrong(error, "compound_share needs compounds");
-  if ((r->margin > 0 || r->compound_share > 0) && og_objective_of(r) != &og_objective_embed)
-    return og_recipe_wrong(error, "margin and compound_share are for the objective \"embed\"");
+  if (!within(r->style, 0, 4))
+    return og_recipe_wrong(error, "style must be in 0 to 4");
+  if ((r->margin > 0 || r->compound_share > 0 || r->style > 0) &&
+      og_objective_of(r) != &og_objective_embed)
+    return og_recipe_wrong(error,
+                           "margin, compound_share and style are for the objective \"embed\"");
   if (!within(r->distortion_chance, 0, 1))
     return og_recipe_wrong(error, "distortion_chance must be in 0 to 1");
   if (r->pairs && og_objective_of(r) != &og_objective_pairs)
@@ -118,6 +122,8 @@ uint64_t og_recipe_hash(const og_recipe *r) {
     h = og_hash_bytes(h, &r->distortion_chance, sizeof r->distortion_chance);
   if (r->margin > 0)
     h = og_hash_bytes(h, &r->margin, sizeof r->margin);
+  if (r->style > 0)
+    h = og_hash_bytes(h, &r->style, sizeof r->style);
   if (r->compound_share > 0) {
     h = og_hash_bytes(h, &r->compounds, sizeof r->compounds);
     h = og_hash_bytes(h, &r->compound_share, sizeof r->compound_share);

@@ -54,6 +54,8 @@ typedef struct og_recipe {
   float jitter;                                            /* strength of it */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
   float distortion_chance; /* of each of the first four in a view; 0: as 1, always */
+  float style; /* objective "embed": the drawings of one alphabet under one symmetry share such
+                * distortions too in a batch, so many times as strong (og_augment_style); 0: none */
 } og_recipe;
 
 typedef struct og_trainer og_trainer;

@@ -305,6 +305,16 @@ void og_trainer_view(og_trainer *t, uint32_t i, uint32_t channel, uint32_t drawi
                   thread);
 }
 
+/* What this step makes of an alphabet: each thread finds the same random stream for it. */
+static void share_style(const og_trainer *t, const og_showing *what, uint32_t thread,
+                        og_view *view) {
+  const og_dataset *set = t->sampler.set;
+  uint32_t alphabet = set->alphabet_of[set->class_of[what->drawing]];
+  uint64_t stream = (t->step * set->alphabets + alphabet) * 8 + what->symmetry;
+  og_random random = og_random_stream(t->seed ^ 0x7374796cu, stream);
+  og_augment_style(&t->augment, t->recipe.style, t->input.side, &random, t->warp[thread], view);
+}
+
 void og_trainer_show(og_trainer *t, uint32_t i, uint32_t channel, const og_showing *what,
                      uint32_t thread) {
   static const og_augment nothing = {.chance = 1};
@@ -313,6 +323,8 @@ void og_trainer_show(og_trainer *t, uint32_t i, uint32_t channel, const og_showi
   og_view view;
   og_augment_view(what->plain ? &nothing : &t->augment, what->symmetry, side, &random,
                   t->warp[thread], &view);
+  if (t->recipe.style > 0 && !what->plain)
+    share_style(t, what, thread, &view);
   const og_glyph *glyph =
       what->plain ? &t->glyphs[what->drawing] : redraw(t, what->drawing, what->stream, thread);
   og_glyph_sample(&t->input, glyph, &view, t->sampled[thread]);

@@ -254,6 +254,12 @@ static void test_recipes_are_checked(void **state) {
   r = good;
   r.margin = 0.1f;
   assert_true(og_recipe_hash(&r) != hash);
+  r = good;
+  r.style = 1;
+  assert_true(og_recipe_hash(&r) != hash);
+  r.style = 4.1f;
+  assert_int_equal(og_recipe_check(&r, set, &error), OG_ERROR_ARGUMENT);
+  r = good;
   r.margin = 1.1f;
   assert_int_equal(og_recipe_check(&r, set, &error), OG_ERROR_ARGUMENT);
   r = good;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/tiny_run.h"
@@ -224,6 +225,39 @@ static void chance_zero_is_never(void **state) {
   }
 }
 
+/* The same random numbers distort every view alike, whatever it shows: points that two views take
+ * from one place are one place still. */
+static void a_style_is_the_same_for_all(void **state) {
+  (void)state;
+  enum { SIDE = 16, PIXELS = SIDE * SIDE };
+  float alone[2 * PIXELS], warp[2 * PIXELS], before[2 * PIXELS];
+  const og_augment none = {.chance = 1};
+  og_view style, view;
+  og_random random = og_random_stream(SEED, 1), like;
+  og_augment_view(&none, 0, SIDE, &random, alone, &style);
+  assert_null(style.warp);
+  random = og_random_stream(SEED, 2);
+  og_augment_style(&strengths, 1.5f, SIDE, &random, alone, &style);
+  assert_true(style.warp == alone && style.t[0] == 0 && style.tone_shift == 0);
+  for (uint32_t symmetry = 0; symmetry < 8; symmetry++) {
+    random = og_random_stream(SEED, 10 + symmetry);
+    og_augment_view(&strengths, symmetry, SIDE, &random, warp, &view);
+    memcpy(before, warp, sizeof warp);
+    const og_view plain = view;
+    random = like = og_random_stream(SEED, 2);
+    og_augment_style(&strengths, 1.5f, SIDE, &random, warp, &view);
+    const float *a = plain.m, *b = style.m;
+    assert_true(view.m[0] == a[0] * b[0] + a[1] * b[2] && view.m[3] == a[2] * b[1] + a[3] * b[3]);
+    assert_true(view.t[0] == plain.t[0] && view.tone_shift == plain.tone_shift);
+    for (int i = 0; i < 2 * PIXELS; i++)
+      assert_true(fabsf(warp[i] - before[i] - alone[i]) < 1e-6f);
+  }
+  og_augment_style(&strengths, 0, SIDE, &like, warp, &view);
+  og_view same = view;
+  og_augment_style(&none, 1, SIDE, &like, warp, &view);
+  assert_memory_equal(&same, &view, sizeof view);
+}
+
 /* Each part comes in about half of the views, and all sixteen combinations come. */
 static void chance_half_is_each_for_itself(void **state) {
   (void)state;
@@ -304,6 +338,7 @@ int main(void) {
       cmocka_unit_test(chance_one_is_always),
       cmocka_unit_test(chance_zero_is_never),
       cmocka_unit_test(chance_half_is_each_for_itself),
+      cmocka_unit_test(a_style_is_the_same_for_all),
       cmocka_unit_test(drawers_are_split),
       cmocka_unit_test(drawers_by_rank),
   };

@@ -218,13 +218,14 @@ static void more_alphabets_and_whitening(void **state) {
   write_recipe("also.json",
                "\"also\":{\"alphabets\":2,\"loose\":1,\"classes\":6,\"drawers\":4,\"seed\":9},"
                "\"compounds\":{\"alphabets\":3,\"classes\":8,\"drawers\":5,\"seed\":2,"
-               "\"share\":0.25},\"margin\":0.05,\"whiten\":0.3,");
+               "\"share\":0.25},\"margin\":0.05,\"style\":0.8,\"whiten\":0.3,");
   RUN_WELL("train", "--recipe", "also.json", "--threads", "2", "--out", "also");
   result r = RUN("model", "info", "--json", "also");
   assert_non_null(strstr(r.out, "9 alphabets, 68 characters, 360 drawings"));
   assert_non_null(strstr(r.out, "\\\"compounds\\\":{\\\"alphabets\\\":3,\\\"classes\\\":8,"
                                 "\\\"drawers\\\":5,\\\"seed\\\":2,\\\"share\\\":0.25}"));
   assert_non_null(strstr(r.out, "\\\"margin\\\":0.05"));
+  assert_non_null(strstr(r.out, "\\\"style\\\":0.8"));
   assert_non_null(strstr(r.out, "\"whitened\":\"within classes of the training set, ridge 0.3\""));
   const char *at = strstr(r.out, "\"held_out_error\":\"");
   assert_non_null(at);
@@ -362,6 +363,9 @@ static void bad_recipes(void **state) {
        "\"compounds.share\": must be a number between"},
       {"\"compounds\":{\"alphabets\":1,\"classes\":4,\"drawers\":2,\"seed\":1,\"loose\":1},",
        "\"compounds.loose\": unknown key"},
+      {"\"style\":4.5,", "\"style\": must be a number between"},
+      {"\"style\":1,\"calibrate\":false,\"candidates\":3,\"objective\":\"compare\",",
+       "\"style\": is for the objective"},
       {"\"margin\":1.5,", "\"margin\": must be a number between"},
       {"\"margin\":0.1,\"calibrate\":false,\"candidates\":3,\"objective\":\"compare\",",
        "\"margin\": is for the objective"},
