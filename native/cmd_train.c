@@ -9,35 +9,10 @@
 #include "commands.h"
 #include "complain.h"
 #include "embedding.h"
-#include "files.h"
 #include "isa.h"
 #include "options.h"
-#include "stop.h"
-#include "train_best.h"
-#include "train_export.h"
-#include "train_run.h"
-#include "train_team.h"
-
-/* What was asked for. */
-typedef struct request {
-  const char *data, *recipe, *out, *log, *checkpoint, *isa;
-  bool resume, has_steps, has_threads, has_seed;
-  double minutes, save_every;
-  uint64_t steps, threads, seed;
-} request;
-
-/* Everything the command owns. */
-typedef struct train_state {
-  train_recipe *recipe;
-  train_data data;
-  train_checkpoint old;
-  uint32_t slices; /* the recipe's, the checkpoint's, or as many as threads */
-  char *recipe_text, *checkpoint_path;
-  char *before; /* the checkpoint before, if the newest cannot be used; NULL: it can */
-  team team;
-  bool apart; /* something happened that the others of the team do not know of */
-  train_run run;
-} train_state;
+#include "progress.h"
+#include "train_stage.h"
 
 static const char summary[] =
     "Trains a model: reads the recipe (JSON), loads the data, steps, and writes the model\n"
@@ -52,6 +27,9 @@ static const char summary[] =
     "and is used where the newest is damaged; both are removed once the complete model is safely\n"
     "written. A run whose loss is no number any more, or has grown far beyond guessing, ends, and\n"
     "its last good checkpoint stays.\n"
+    "The stages of a recipe's \"then\" follow one another in one run: each starts with the net of "
+    "the\n"
+    "one before it.\n"
     "A recipe with \"patience_epochs\" may end a run early; its best step becomes the model, and\n"
     "lies beside the checkpoint until then.\n"
     "Under mpirun (in a build with the preset mpi) several processes train together, each on its "
@@ -61,7 +39,7 @@ static const char summary[] =
     "the learning rate's schedule belongs to the steps of the recipe (or --steps), so for a good\n"
     "short run lower the steps instead.";
 
-static int read_request(int argc, const char **argv, request *r, arguments *rest) {
+static int read_request(int argc, const char **argv, train_request *r, arguments *rest) {
   const option table[] = {
       TEXT_OPTION(
           "data", &r->data, "DIR",
@@ -71,8 +49,8 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
       FLAG_OPTION("resume", &r->resume, "continue from the checkpoint"),
       REAL_OPTION("minutes", &r->minutes, "M", "stop after M minutes, with a checkpoint", 1e-3,
                   1e6),
-      WHOLE_OPTION("steps", &r->steps, "N", "train N steps instead of the recipe's", 1, 1e9,
-                   .given = &r->has_steps),
+      WHOLE_OPTION("steps", &r->steps, "N", "train N steps (of each stage) instead of the recipe's",
+                   1, 1e9, .given = &r->has_steps),
       WHOLE_OPTION("threads", &r->threads, "T", "threads (one a processor)", 1, 1024,
                    .given = &r->has_threads),
       ISA_OPTION(r->isa),
@@ -103,12 +81,15 @@ static int read_request(int argc, const char **argv, request *r, arguments *rest
 }
 
 /* Reads the recipe and settles where the data comes from. */
-static int prepare_recipe(request *r, train_state *t) {
+static int prepare_recipe(train_request *r, train_state *t) {
   og_error error = {0};
   if (train_recipe_read(r->recipe, &t->recipe, &error))
     return complain_error(&error);
-  if (r->has_steps)
+  if (r->has_steps) {
     t->recipe->core.steps = r->steps;
+    for (size_t i = 0; i < t->recipe->stages; i++)
+      t->recipe->then[i]->core.steps = r->steps;
+  }
   if (!r->data && !t->recipe->procedural.alphabets)
     return complain(EXIT_BAD, "train: --data DIR is missing; see oneglyph train --help");
   if (r->data && t->recipe->procedural.alphabets && strcmp(r->data, "procedural"))
@@ -135,7 +116,7 @@ static int check_place(const char *path) {
 }
 
 /* Reads the checkpoint, or the one before it should a disk have damaged or lost the newest. */
-static int read_checkpoint(const request *r, train_state *t) {
+static int read_checkpoint(const train_request *r, train_state *t) {
   og_error error = {0}, ignored;
   og_status status = train_checkpoint_read(r->checkpoint, &t->old, &error);
   if (!status)
@@ -160,7 +141,7 @@ static bool checkpoint_exists(const char *path) {
 }
 
 /* Finds the checkpoint; it must be there with --resume and must not be without. */
-static int prepare_checkpoint(request *r, train_state *t) {
+static int prepare_checkpoint(train_request *r, train_state *t) {
   size_t size = strlen(r->out) + sizeof ".checkpoint";
   t->checkpoint_path = malloc(size);
   if (!t->checkpoint_path)
@@ -186,7 +167,7 @@ static int prepare_checkpoint(request *r, train_state *t) {
 
 /* The seed comes from the checkpoint unless it is given; then they must agree. So do the slices, so
  * that a run may go on with another number of threads or processes. */
-static int settle_run(request *r, train_state *t, uint64_t threads) {
+static int settle_run(train_request *r, train_state *t, uint64_t threads) {
   uint32_t slices = t->recipe->core.slices;
   if (!r->resume) {
     r->seed = r->has_seed ? r->seed : 1;
@@ -202,57 +183,11 @@ static int settle_run(request *r, train_state *t, uint64_t threads) {
   if (key)
     return complain(EXIT_BAD, "%s: the checkpoint differs in the recipe's \"%s\"", r->checkpoint,
                     key);
+  if (t->old.stage > t->recipe->stages)
+    return complain(EXIT_BAD, "%s: the checkpoint is of a stage that the recipe does not have",
+                    r->checkpoint);
+  t->stage = (size_t)t->old.stage;
   return OPTIONS_RUN;
-}
-
-/* Gives the trainer a model file that the recipe names. */
-static int take_model(const request *r, train_state *t, const char *name,
-                      og_status (*take)(og_trainer *, const void *, size_t, og_error *)) {
-  og_error error = {0};
-  uint8_t *bytes = NULL;
-  size_t size = 0;
-  char *path = file_beside(r->recipe, name);
-  if (!path)
-    return complain(EXIT_FAILED, "out of memory");
-  int code = OPTIONS_RUN;
-  if (file_read(path, MODEL_LIMIT, &bytes, &size, &error))
-    code = complain_error(&error);
-  else if (take(t->run.trainer, bytes, size, &error))
-    code = complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", path,
-                    error.text);
-  free(bytes);
-  free(path);
-  return code;
-}
-
-/* Loads the data and makes the trainer, at the checkpoint's position if there is one. */
-static int prepare_trainer(const request *r, train_state *t) {
-  og_error error = {0};
-  if (train_data_load(r->data, t->recipe, &t->data, &error))
-    return complain_error(&error);
-  if (t->data.held_out && validation_possible(t->data.held_out, t->recipe->calibrate, &error))
-    return complain(EXIT_BAD, "%s: \"holdout\": %s", r->recipe, error.text);
-  if (t->old.data && strcmp(t->old.data, t->data.description))
-    return complain(EXIT_BAD, "%s: the checkpoint differs in the data: %s, not %s", r->checkpoint,
-                    t->old.data, t->data.description);
-  og_recipe recipe = t->recipe->core;
-  recipe.slices = t->slices;
-  if (og_trainer_create(&recipe, t->data.train, r->seed, (uint32_t)r->threads, t->run.isa,
-                        &t->run.trainer, &error))
-    return complain(error.status == OG_ERROR_MEMORY ? EXIT_FAILED : EXIT_BAD, "%s: %s", r->recipe,
-                    error.text);
-  if (t->old.state && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
-    return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
-  return t->recipe->teacher ? take_model(r, t, t->recipe->teacher, og_trainer_teach) : OPTIONS_RUN;
-}
-
-/* A failure of a run under way: not the caller's fault. Says what is left of it. */
-static int failed(const train_run *run, const og_error *error) {
-  const char *text = error->text[0] ? error->text : "out of memory";
-  if (!run->has_checkpoint)
-    return complain(EXIT_FAILED, "%s; nothing of this run was saved", text);
-  return complain(EXIT_FAILED, "%s; step %llu of this run is safe in %s (--resume)", text,
-                  (unsigned long long)run->saved_step, run->checkpoint);
 }
 
 /* Says that the newest checkpoint is not the one this run continues from, and puts the older one in
@@ -267,75 +202,8 @@ static int take_before(const train_state *t) {
              : OPTIONS_RUN;
 }
 
-/* Of a complete run: its best step, where the recipe asks for that, is what becomes the model. */
-static void take_best(train_state *t, train_end end) {
-  og_error error = {0};
-  unsigned long long last = og_trainer_position(t->run.trainer);
-  og_status status = train_best_take(&t->run, &error);
-  if (end == TRAIN_PATIENCE)
-    fprintf(stderr, "train: no gain on held-out alphabets for %u epochs, ended at step %llu\n",
-            t->recipe->patience_epochs, last);
-  if (status)
-    complain(EXIT_FAILED, "%s; the model is that of step %llu, not of the best one, %llu",
-             error.text, last, (unsigned long long)t->run.about.best_step);
-}
-
-/* The sitting itself, and the model at its end. */
-static int sit(const request *r, train_state *t) {
-  og_error error = {0};
-  train_end end;
-  char processes[48] = "";
-  if (t->team.core.size > 1)
-    snprintf(processes, sizeof processes, " in each of %u processes", t->team.core.size);
-  fprintf(stderr, "train: %s; %s; %llu threads%s, %s at step %llu\n", t->recipe->name,
-          t->data.description, (unsigned long long)r->threads, processes,
-          r->resume ? "resumed" : "begun", (unsigned long long)og_trainer_position(t->run.trainer));
-  if (r->threads * t->team.core.size > t->slices)
-    fprintf(stderr,
-            "train: batches in %u slices keep no more threads busy; a recipe with more \"slices\" "
-            "does, and makes another file\n",
-            t->slices);
-  if (train_run_go(&t->run, &end, &error)) {
-    t->apart = true;
-    return failed(&t->run, &error);
-  }
-  unsigned long long done = og_trainer_position(t->run.trainer), steps = t->recipe->core.steps;
-  if (end == TRAIN_INTERRUPTED)
-    return complain(EXIT_FAILED,
-                    "interrupted after %llu of %llu steps, saved in %s; continue with the same"
-                    " command and --resume",
-                    done, steps, r->checkpoint);
-  bool complete = end != TRAIN_TIME;
-  double percent;
-  if (complete)
-    take_best(t, end);
-  done = og_trainer_position(t->run.trainer);
-  if (train_export(&t->run, r->out, &percent, &error))
-    return failed(&t->run, &error);
-  if (complete)
-    train_checkpoint_remove(r->checkpoint);
-  else
-    fprintf(stderr,
-            "train: time is over, saved in %s; continue with the same command and --resume\n",
-            r->checkpoint);
-  printf("%s: %llu of %llu steps in %.0f s", r->out, done, steps, t->run.about.seconds);
-  if (percent >= 0)
-    printf(", held-out error %.2f %%", percent);
-  printf("\n");
-  return EXIT_DONE;
-}
-
-/* Who asks to stop gets a checkpoint, or the model if it is being made already. */
-static int go(const request *r, train_state *t) {
-  stop_state before;
-  stop_catch(&before);
-  int code = sit(r, t);
-  stop_release(&before);
-  return code;
-}
-
-/* All that can go wrong before the run, in the process that leads. */
-static int prepare(request *r, train_state *t, uint64_t threads) {
+/* All that can go wrong before there is anything to train, in the process that leads. */
+static int prepare(train_request *r, train_state *t, uint64_t threads) {
   int code = isa_choose(r->isa, &t->run.isa);
   if (code == OPTIONS_RUN)
     code = prepare_recipe(r, t);
@@ -345,107 +213,57 @@ static int prepare(request *r, train_state *t, uint64_t threads) {
     code = prepare_checkpoint(r, t);
   if (code == OPTIONS_RUN)
     code = settle_run(r, t, threads);
-  if (code == OPTIONS_RUN)
-    code = prepare_trainer(r, t);
-  return code == OPTIONS_RUN && t->recipe->start && !t->old.state
-             ? take_model(r, t, t->recipe->start, og_trainer_start)
-             : code;
+  return code == OPTIONS_RUN && !r->resume ? train_stages_check(r, t) : code;
 }
 
-/* The same in another process, which does as it is told and must come to the same state. */
-static int prepare_to_follow(request *r, train_state *t, const train_plan *plan) {
-  og_error error = {0};
-  r->seed = plan->seed;
-  t->slices = (uint32_t)plan->slices;
+/* What another process needs before it can do as it is told. */
+static int prepare_to_follow(train_request *r, train_state *t) {
   int code = isa_choose(r->isa, &t->run.isa);
-  if (code == OPTIONS_RUN)
-    code = prepare_recipe(r, t);
-  if (code == OPTIONS_RUN)
-    code = prepare_trainer(r, t);
-  if (code == OPTIONS_RUN && og_trainer_load(t->run.trainer, plan->state, plan->size, &error))
-    code = complain(EXIT_BAD, "differs from the first process: %s", error.text);
-  return code;
+  return code == OPTIONS_RUN ? prepare_recipe(r, t) : code;
 }
 
-/* The same code in all processes: OPTIONS_RUN if that is everybody's. */
-static int agree(train_state *t, int code) {
-  uint64_t worst = code == OPTIONS_RUN ? 0 : 1 + (uint64_t)code;
-  t->apart |= !team_most(&t->team, &worst);
-  if (t->apart)
-    return complain(EXIT_FAILED, "another process of this run has ended before it began");
-  return worst ? (int)worst - 1 : OPTIONS_RUN;
-}
-
-/* Brings all processes to the same place, the leader first: so what is wrong for all is said once.
- */
-static int prepare_team(request *r, train_state *t) {
-  og_error error = {0};
+/* The leader first, so that what is wrong for all is said once. */
+static int prepare_team(train_request *r, train_state *t) {
   uint64_t here = t->team.here, share = processors() > here ? processors() / here : 1;
   r->threads = r->has_threads ? r->threads : share;
   uint64_t threads = r->threads;
   if (!team_sum(&t->team, &threads))
     t->apart = true;
-  int code = agree(t, team_leads(&t->team) ? prepare(r, t, threads) : OPTIONS_RUN);
-  if (code != OPTIONS_RUN || t->team.core.size == 1)
-    return code;
-  train_plan plan = {.seed = r->seed, .slices = t->slices};
-  if (team_leads(&t->team) && og_trainer_save(t->run.trainer, &plan.state, &plan.size))
-    plan.size = 0;
-  if (train_team_plan(&t->team, &plan, &error)) {
-    t->apart = true;
-    return complain_error(&error);
-  }
-  if (!team_leads(&t->team)) {
-    complain_as_process(t->team.core.rank + 1);
-    code = prepare_to_follow(r, t, &plan);
-  }
-  free(plan.state);
-  code = agree(t, code);
-  if (code == OPTIONS_RUN && og_trainer_join(t->run.trainer, &t->team.core, &error))
-    code = team_leads(&t->team) ? complain_error(&error) : EXIT_BAD;
+  int code = train_agree(t, team_leads(&t->team) ? prepare(r, t, threads) : OPTIONS_RUN);
+  if (code == OPTIONS_RUN && t->team.core.size > 1)
+    code = train_agree(t, team_leads(&t->team) ? OPTIONS_RUN : prepare_to_follow(r, t));
   return code;
 }
 
-/* The sitting of a process that does not lead, and says no more than it must. */
-static int follow(train_state *t) {
-  og_error error = {0};
-  train_end end;
-  if (train_team_follow(&t->run, &end, &error)) {
-    t->apart = true;
-    return complain(EXIT_FAILED, "%s", error.text[0] ? error.text : "out of memory");
-  }
-  return end == TRAIN_INTERRUPTED ? EXIT_FAILED : EXIT_DONE;
-}
-
-static int train(request *r, train_state *t) {
-  int code = prepare_team(r, t);
-  if (code != OPTIONS_RUN)
-    return code;
-  t->run.team = &t->team;
-  t->run.recipe = t->recipe;
-  t->run.data = &t->data;
-  t->run.about = (train_checkpoint){.recipe = t->recipe_text,
-                                    .data = t->data.description,
-                                    .seed = r->seed,
-                                    .slices = t->slices,
-                                    .seconds = t->old.seconds,
-                                    .best_step = t->old.best_step,
-                                    .best_percent = t->old.best_percent};
-  train_checkpoint_free(&t->old);
-  t->run.threads = (uint32_t)r->threads;
-  t->run.checkpoint = r->checkpoint;
-  t->run.has_checkpoint = r->resume;
-  t->run.saved_step = og_trainer_position(t->run.trainer);
-  t->run.minutes = r->minutes;
-  t->run.save_every = r->save_every;
-  if (!team_leads(&t->team))
-    return follow(t);
+/* What only the leader does: the log, and the choice of a checkpoint. */
+static int open_books(const train_request *r, train_state *t) {
+  int code = OPTIONS_RUN;
   if (r->log && !(t->run.log = fopen(r->log, r->resume ? "a" : "w")))
     code = complain(EXIT_BAD, "%s: %s", r->log, strerror(errno));
   else if (t->before)
     code = take_before(t);
   t->apart = code != OPTIONS_RUN;
-  return code == OPTIONS_RUN ? go(r, t) : code;
+  return code;
+}
+
+static int train(train_request *r, train_state *t) {
+  double begun = clock_seconds();
+  int code = prepare_team(r, t);
+  bool first = true;
+  while (code == OPTIONS_RUN) {
+    code = train_stage_enter(r, t);
+    if (code == OPTIONS_RUN && first && team_leads(&t->team))
+      code = open_books(r, t);
+    if (code != OPTIONS_RUN)
+      break;
+    double left = 60 * r->minutes - (clock_seconds() - begun);
+    t->run.minutes = first || !(r->minutes > 0) ? r->minutes : left > 0 ? left / 60 : 1e-9;
+    first = false;
+    code = train_stage_go(r, t);
+    train_stage_leave(t);
+    t->stage++;
+  }
+  return code;
 }
 
 /* A log that lacks lines is a failure even though the model is there. */
@@ -461,7 +279,7 @@ static int close_log(FILE *log, const char *path, int code) {
 }
 
 int cmd_train(int argc, const char **argv) {
-  request r = {.save_every = 25};
+  train_request r = {.save_every = 25};
   arguments rest;
   int code = read_request(argc, argv, &r, &rest);
   if (code != OPTIONS_RUN)
@@ -473,9 +291,9 @@ int cmd_train(int argc, const char **argv) {
   code = close_log(t.run.log, r.log, code);
   uint64_t worst = 0; /* all wait for all, until the model is written */
   team_end(&t.team, !t.apart && team_most(&t.team, &worst), code);
-  og_trainer_free(t.run.trainer);
+  train_stage_leave(&t);
   train_checkpoint_free(&t.old);
-  train_data_free(&t.data);
+  free(t.start);
   train_recipe_free(t.recipe);
   free(t.recipe_text);
   free(t.checkpoint_path);

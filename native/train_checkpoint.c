@@ -31,7 +31,8 @@ static void write_head(char head[HEAD + 1], const uint8_t *body, size_t size) {
 
 /* The JSON line; false if a key is missing or of the wrong type. */
 static int read_about(const char *line, train_checkpoint *out) {
-  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *slices, *seconds, *best;
+  json_object *json = json_tokener_parse(line), *recipe, *data, *seed, *slices, *seconds, *best,
+              *stage;
   int whole = json_object_object_get_ex(json, "recipe", &recipe) &&
               json_object_object_get_ex(json, "data", &data) &&
               json_object_object_get_ex(json, "seed", &seed) &&
@@ -49,6 +50,8 @@ static int read_about(const char *line, train_checkpoint *out) {
       out->best_step = json_object_get_uint64(best);
     if (json_object_object_get_ex(json, "best_error_percent", &best))
       out->best_percent = json_object_get_double(best);
+    if (json_object_object_get_ex(json, "stage", &stage))
+      out->stage = json_object_get_uint64(stage);
   }
   json_object_put(json);
   return whole && out->recipe && out->data;
@@ -101,6 +104,8 @@ static char *about_line(const train_checkpoint *about) {
     json_object_object_add(json, "best_error_percent", json_object_new_double(about->best_percent));
     json_object_object_add(json, "best_step", json_object_new_uint64(about->best_step));
   }
+  if (about->stage)
+    json_object_object_add(json, "stage", json_object_new_uint64(about->stage));
   const char *text =
       json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
   char *line = NULL;

@@ -4,6 +4,7 @@
  *     {"recipe": {...}, "seed": ..., "slices": ..., "data": "...", "seconds": ...} "\n"
  *         and, where the recipe has "patience_epochs" and the run was validated,
  *         "best_error_percent": ..., "best_step": ...
+ *         and, of a recipe with "then", "stage": ... from the second stage on, which is 1
  *     state, as og_trainer_save wrote it */
 #ifndef TRAIN_CHECKPOINT_H
 #define TRAIN_CHECKPOINT_H
@@ -21,7 +22,8 @@ typedef struct train_checkpoint {
   double seconds;     /* trained so far, over all sittings */
   uint64_t best_step; /* of the lowest held-out error, see train_best.h; 0: none is known */
   double best_percent;
-  uint8_t *file; /* the whole file; private */
+  uint64_t stage; /* of the recipe's, see train_recipe_read; the state is its trainer's */
+  uint8_t *file;  /* the whole file; private */
   const uint8_t *state;
   size_t state_size;
 } train_checkpoint;

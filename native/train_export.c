@@ -51,16 +51,28 @@ static char *held_out_names(const og_dataset *set) {
   return text;
 }
 
+/* What was learnt of how much, over all stages. */
+static void put_progress(metadata *m, const train_run *run) {
+  uint64_t position = og_trainer_position(run->trainer), done = 0, all = 0, images = 0;
+  for (uint64_t i = 0; i <= run->whole->stages; i++) {
+    const og_recipe *stage = &train_recipe_stage(run->whole, i)->core;
+    uint64_t steps = i < run->about.stage ? stage->steps : i == run->about.stage ? position : 0;
+    done += steps;
+    all += stage->steps;
+    images += steps * 2 * stage->classes_per_batch;
+  }
+  put_format(m, "steps", "%" PRIu64 " of %" PRIu64, done, all);
+  put_format(m, "images", "%" PRIu64, images);
+}
+
 static void put_provenance(metadata *m, const train_run *run, const char *held_out) {
-  uint64_t done = og_trainer_position(run->trainer);
   put(m, "name", run->recipe->name);
   put(m, "recipe", run->about.recipe);
   put_format(m, "seed", "%" PRIu64, run->about.seed);
   /* A recipe with slices says itself how sums were taken; otherwise the threads decided it. */
   if (!run->recipe->core.slices)
     put_format(m, "threads", "%" PRIu64, run->about.slices);
-  put_format(m, "steps", "%" PRIu64 " of %" PRIu64, done, run->recipe->core.steps);
-  put_format(m, "images", "%" PRIu64, done * 2 * run->recipe->core.classes_per_batch);
+  put_progress(m, run);
   put(m, "data", run->about.data);
   put(m, "tool", "oneglyph " OG_VERSION);
   if (held_out[0])

@@ -1,7 +1,6 @@
-/* Training recipes: strict JSON in, canonical JSON out. */
+/* Training recipes: strict JSON in. */
 #include "train_recipe.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,119 +8,9 @@
 #include "files.h"
 #include "json_read.h"
 #include "net/net.h"
-#include "train/pool.h"
+#include "train_recipe_keys.h"
 
-enum { RECIPE_LIMIT = 1 << 20 };
-
-typedef enum kind {
-  TEXT,
-  LINES,
-  NAMES,
-  WHOLE64,
-  WHOLE32,
-  REAL,
-  BOOL,
-  CHOICE,
-  PROCEDURAL,
-  COMPOUNDS
-} kind;
-
-/* One key. `learns` marks those that change the weights, and so may not change within a run. */
-typedef struct key {
-  const char *name;
-  kind kind;
-  size_t offset;
-  double min, max;
-  bool required, learns;
-} key;
-
-#define CORE(field) offsetof(train_recipe, core.field)
-#define OWN(field) offsetof(train_recipe, field)
-
-static const key keys[] = {
-    {"name", TEXT, OWN(name), 0, 0, true, false},
-    {"set", TEXT, OWN(set), 0, 0, false, true},
-    {"procedural", PROCEDURAL, OWN(procedural), 0, 0, false, true},
-    {"also", PROCEDURAL, OWN(also), 0, 0, false, true},
-    {"compounds", COMPOUNDS, OWN(compounds), 0, 0, false, true},
-    {"holdout", NAMES, OWN(holdout), 0, 0, false, true},
-    {"drawers", WHOLE32, OWN(drawers), 2, 1e6, false, true},
-    {"validation_drawers", WHOLE32, OWN(validation_drawers), 2, 1e6, false, true},
-    {"net", LINES, CORE(net), 0, 0, true, true},
-    {"input", TEXT, CORE(input), 0, 0, true, true},
-    {"steps", WHOLE64, CORE(steps), 1, 1e9, true, true},
-    {"classes_per_batch", WHOLE32, CORE(classes_per_batch), 2, 4096, true, true},
-    {"slices", WHOLE32, CORE(slices), 1, 256, false, true},
-    {"objective", TEXT, CORE(objective), 0, 0, false, true},
-    {"start", TEXT, OWN(start), 0, 0, false, true},
-    {"teacher", TEXT, OWN(teacher), 0, 0, false, true},
-    {"teacher_weight", REAL, CORE(teacher_weight), 0, 1000, false, true},
-    {"head", TEXT, CORE(head), 0, 0, false, true},
-    {"layers", LINES, CORE(layers), 0, 0, false, true},
-    {"optimiser", CHOICE, CORE(optimiser), 0, 0, false, true},
-    {"epoch_steps", WHOLE32, CORE(epoch_steps), 1, 1e9, false, true},
-    {"pairs", WHOLE32, CORE(pairs), 1, OG_POOL_PAIRS, false, true},
-    {"pair_copies", WHOLE32, CORE(pair_copies), 1, OG_POOL_COPIES, false, true},
-    {"way", WHOLE32, CORE(way), 2, 4096, false, true},
-    {"shot", WHOLE32, CORE(shot), 1, 256, false, true},
-    {"queries", WHOLE32, CORE(queries), 1, 256, false, true},
-    {"candidates", WHOLE32, CORE(candidates), 0, 4096, false, true},
-    {"same_alphabet", REAL, CORE(same_alphabet), 0, 1, true, true},
-    {"symmetries", WHOLE32, CORE(symmetries), 1, 8, true, true},
-    {"learning_rate", REAL, CORE(learning_rate), 1e-9, 10, true, true},
-    {"weight_decay", REAL, CORE(weight_decay), 0, 10, true, true},
-    {"warmup_steps", REAL, CORE(warmup_steps), 0, 1e9, true, true},
-    {"scale", REAL, CORE(scale), 1e-3, 1000, true, true},
-    {"margin", REAL, CORE(margin), 0, 1, false, true},
-    {"binary", REAL, CORE(binary), 0, 1, false, true},
-    {"ema", REAL, CORE(ema), 0, 0.999999, true, true},
-    {"ema_start", REAL, CORE(ema_start), 0, 1, true, true},
-    {"redraw", REAL, CORE(redraw), 0, 1, false, true},
-    {"jitter", REAL, CORE(jitter), 0, 10, false, true},
-    {"rotate_degrees", REAL, CORE(rotate_degrees), 0, 180, true, true},
-    {"stretch", REAL, CORE(stretch), 0, 0.9, true, true},
-    {"shear", REAL, CORE(shear), 0, 2, true, true},
-    {"shift", REAL, CORE(shift), 0, 1, true, true},
-    {"warp", REAL, CORE(warp), 0, 1, true, true},
-    {"tone", REAL, CORE(tone), 0, 1, true, true},
-    {"distortion_chance", REAL, CORE(distortion_chance), 0.01, 1, false, true},
-    {"style", REAL, CORE(style), 0, 4, false, true},
-    {"patience_epochs", WHOLE32, OWN(patience_epochs), 1, 1e6, false, true},
-    {"validate_rounds", WHOLE32, OWN(validate_rounds), 1, 1e6, false, true},
-    {"validate_every", WHOLE64, OWN(validate_every), 1, 1e9, false, false},
-    {"second_look", REAL, OWN(second_look), 0, 100, false, false},
-    {"example_views", WHOLE32, OWN(example_views), 1, OG_VIEWS, false, false},
-    {"crowd", REAL, OWN(crowd), 0, 1, false, false},
-    {"whiten", REAL, OWN(whiten), 0, 1000, false, false},
-    {"half", BOOL, OWN(half), 0, 0, false, false},
-    {"calibrate", BOOL, OWN(calibrate), 0, 0, false, false},
-};
-
-/* In the order of og_optimiser. */
-static const char *const optimisers[] = {"adamw", "adam", "sgd"};
-enum { OPTIMISERS = sizeof optimisers / sizeof optimisers[0] };
-
-static const key procedural_keys[] = {
-    {"alphabets", WHOLE64, offsetof(procedural, alphabets), 1, 1000, true, true},
-    {"loose", WHOLE64, offsetof(procedural, loose), 0, 1000, false, true},
-    {"classes", WHOLE64, offsetof(procedural, classes), 2, 1000, true, true},
-    {"drawers", WHOLE64, offsetof(procedural, drawers), 2, 1000, true, true},
-    {"seed", WHOLE64, offsetof(procedural, seed), 0, 0x1p53, true, true},
-};
-
-static const key compound_keys[] = {
-    {"alphabets", WHOLE64, offsetof(compounds, alphabets), 1, 1000, true, true},
-    {"classes", WHOLE64, offsetof(compounds, classes), 2, 1000, true, true},
-    {"drawers", WHOLE64, offsetof(compounds, drawers), 2, 1000, true, true},
-    {"seed", WHOLE64, offsetof(compounds, seed), 0, 0x1p53, true, true},
-    {"share", REAL, offsetof(compounds, share), 0, 1, false, true},
-};
-
-enum {
-  KEYS = sizeof keys / sizeof keys[0],
-  PROCEDURAL_KEYS = sizeof procedural_keys / sizeof procedural_keys[0],
-  COMPOUND_KEYS = sizeof compound_keys / sizeof compound_keys[0],
-};
+enum { RECIPE_LIMIT = 1 << 20, MOST_STAGES = 16 };
 
 /* Where a value is read from and what to say if it is wrong. */
 typedef struct place {
@@ -144,7 +33,8 @@ static og_status out_of_memory(og_error *error) {
   return OG_ERROR_MEMORY;
 }
 
-static og_status read_number(const place *at, const key *k, json_object *value, void *field) {
+static og_status read_number(const place *at, const recipe_key *k, json_object *value,
+                             void *field) {
   bool whole = k->kind != REAL;
   char why[80];
   snprintf(why, sizeof why, "must be a %s between %g and %g", whole ? "whole number" : "number",
@@ -165,7 +55,8 @@ static og_status read_number(const place *at, const key *k, json_object *value, 
 }
 
 /* An array of strings, joined with newlines. */
-static og_status read_lines(const place *at, const key *k, json_object *value, char **field) {
+static og_status read_lines(const place *at, const recipe_key *k, json_object *value,
+                            char **field) {
   static const char why[] = "must be an array of strings";
   if (!json_object_is_type(value, json_type_array) || !json_object_array_length(value))
     return wrong(at, k->name, why);
@@ -189,7 +80,8 @@ static og_status read_lines(const place *at, const key *k, json_object *value, c
   return OG_OK;
 }
 
-static og_status read_names(const place *at, const key *k, json_object *value, train_recipe *r) {
+static og_status read_names(const place *at, const recipe_key *k, json_object *value,
+                            train_recipe *r) {
   if (!json_object_is_type(value, json_type_array))
     return wrong(at, k->name, "must be an array of alphabet names");
   size_t count = json_object_array_length(value);
@@ -210,10 +102,10 @@ static og_status read_names(const place *at, const key *k, json_object *value, t
   return OG_OK;
 }
 
-static og_status read_object(const place *at, json_object *object, const key *table, size_t count,
+static og_status read_object(const place *at, json_object *object, const recipe_keys *table,
                              void *base);
 
-static og_status read_value(const place *at, const key *k, json_object *value, void *base) {
+static og_status read_value(const place *at, const recipe_key *k, json_object *value, void *base) {
   void *field = (char *)base + k->offset;
   switch (k->kind) {
   case TEXT: {
@@ -236,9 +128,9 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
   case CHOICE: {
     const char *word = json_plain_string(value);
     uint32_t i = 0;
-    while (word && i < OPTIMISERS && strcmp(word, optimisers[i]))
+    while (word && i < RECIPE_OPTIMISERS && strcmp(word, train_recipe_optimisers[i]))
       i++;
-    if (!word || i == OPTIMISERS)
+    if (!word || i == RECIPE_OPTIMISERS)
       return wrong(at, k->name, "must be adamw, adam or sgd");
     *(uint32_t *)field = i;
     return OG_OK;
@@ -247,12 +139,12 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
   case COMPOUNDS: {
     if (!json_object_is_type(value, json_type_object))
       return wrong(at, k->name, "must be an object with alphabets, classes, drawers and seed");
-    char prefix[24];
-    snprintf(prefix, sizeof prefix, "%s.", k->name);
+    char prefix[64];
+    snprintf(prefix, sizeof prefix, "%s%s.", at->prefix, k->name);
     place inner = {at->path, prefix, at->error};
     if (k->kind == COMPOUNDS)
-      return read_object(&inner, value, compound_keys, COMPOUND_KEYS, field);
-    og_status status = read_object(&inner, value, procedural_keys, PROCEDURAL_KEYS, field);
+      return read_object(&inner, value, &train_compound_keys, field);
+    og_status status = read_object(&inner, value, &train_procedural_keys, field);
     const procedural *p = field;
     if (!status && p->loose > p->alphabets)
       return wrong(&inner, "loose", "must not be more than alphabets");
@@ -266,21 +158,21 @@ static og_status read_value(const place *at, const key *k, json_object *value, v
   return read_number(at, k, value, field);
 }
 
-static og_status read_object(const place *at, json_object *object, const key *table, size_t count,
+static og_status read_object(const place *at, json_object *object, const recipe_keys *table,
                              void *base) {
   json_object_object_foreach(object, name, value) {
     size_t i = 0;
-    while (i < count && strcmp(table[i].name, name))
+    while (i < table->count && strcmp(table->list[i].name, name))
       i++;
-    if (i == count)
+    if (i == table->count)
       return wrong(at, name, "unknown key");
-    og_status status = read_value(at, &table[i], value, base);
+    og_status status = read_value(at, &table->list[i], value, base);
     if (status)
       return status;
   }
-  for (size_t i = 0; i < count; i++)
-    if (table[i].required && !json_object_object_get_ex(object, table[i].name, NULL))
-      return wrong(at, table[i].name, "is missing");
+  for (size_t i = 0; i < table->count; i++)
+    if (table->list[i].required && !json_object_object_get_ex(object, table->list[i].name, NULL))
+      return wrong(at, table->list[i].name, "is missing");
   return OG_OK;
 }
 
@@ -333,14 +225,8 @@ static og_status check(const place *at, const train_recipe *r) {
   return OG_OK;
 }
 
-og_status train_recipe_read(const char *path, train_recipe **out, og_error *error) {
-  place at = {path, "", error};
-  uint8_t *bytes = NULL;
-  size_t size = 0;
-  json_object *json = NULL;
-  og_status status = file_read(path, RECIPE_LIMIT, &bytes, &size, error);
-  if (status)
-    return status;
+/* One stage's recipe, from an object without "then". */
+static og_status read_stage(const place *at, json_object *json, train_recipe **out) {
   train_recipe *r = calloc(1, sizeof *r);
   if (r)
     *r = (train_recipe){.set = strdup("background"),
@@ -348,22 +234,99 @@ og_status train_recipe_read(const char *path, train_recipe **out, og_error *erro
                         .calibrate = true,
                         .validate_every = 500,
                         .example_views = 1};
-  status = r && r->set ? json_read_object(path, (const char *)bytes, size, &json, error)
-                       : out_of_memory(error);
-  free(bytes);
-  if (!status) {
-    status = read_object(&at, json, keys, KEYS, r);
-    json_object_put(json);
-  }
+  og_status status =
+      r && r->set ? read_object(at, json, &train_recipe_keys, r) : out_of_memory(at->error);
   if (!status) {
     r->core.compounds = (uint32_t)r->compounds.alphabets;
     r->core.compound_share = r->compounds.share;
-    status = check(&at, r);
+    status = check(at, r);
   }
   if (!status && r->core.objective && !strcmp(r->core.objective, "embed")) {
     free((char *)r->core.objective); /* the usual one goes without saying, as in older recipes */
     r->core.objective = NULL;
   }
+  if (status)
+    train_recipe_free(r);
+  *out = status ? NULL : r;
+  return status;
+}
+
+/* What all stages have in common. */
+static bool is_common(const char *name) {
+  static const char *const common[] = {"name",    "start", "teacher", "set", "procedural",
+                                       "holdout", "net",   "input",   "then"};
+  size_t i = 0;
+  while (i < sizeof common / sizeof common[0] && strcmp(name, common[i]))
+    i++;
+  return i < sizeof common / sizeof common[0];
+}
+
+/* Reads what stage `nth` changes into `json`, the recipe of the stage before it, and its recipe. */
+static og_status read_next(const char *path, size_t nth, json_object *changes, json_object *json,
+                           train_recipe **out, og_error *error) {
+  char prefix[32];
+  snprintf(prefix, sizeof prefix, "then[%zu].", nth);
+  place at = {path, prefix, error};
+  if (!json_object_is_type(changes, json_type_object))
+    return wrong(&at, "", "must be an object with the keys that this stage changes");
+  json_object_object_foreach(changes, name, value) {
+    if (is_common(name))
+      return wrong(&at, name, "is the same in all stages");
+    if (json_object_object_add(json, name, json_object_get(value)))
+      return out_of_memory(error);
+  }
+  json_object_object_del(json, "start");
+  return read_stage(&at, json, out);
+}
+
+const train_recipe *train_recipe_stage(const train_recipe *recipe, size_t stage) {
+  return stage ? recipe->then[stage - 1] : recipe;
+}
+
+/* Reads the stages of "then" behind the first. */
+static og_status read_stages(const char *path, json_object *then, json_object *json,
+                             train_recipe *r, og_error *error) {
+  place at = {path, "", error};
+  if (!json_object_is_type(then, json_type_array) || !json_object_array_length(then) ||
+      json_object_array_length(then) >= MOST_STAGES)
+    return wrong(&at, "then", "must be an array of 1 to 15 objects, of which each is a stage");
+  size_t count = json_object_array_length(then);
+  r->then = calloc(count, sizeof *r->then);
+  if (!r->then)
+    return out_of_memory(error);
+  for (size_t i = 0; i < count; i++) {
+    if (train_recipe_stage(r, i)->patience_epochs)
+      return wrong(&at, "then", "a stage with \"patience_epochs\" must be the last");
+    og_status status =
+        read_next(path, i, json_object_array_get_idx(then, i), json, &r->then[i], error);
+    if (status)
+      return status;
+    r->stages++;
+  }
+  return OG_OK;
+}
+
+og_status train_recipe_read(const char *path, train_recipe **out, og_error *error) {
+  place at = {path, "", error};
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  json_object *json = NULL, *then = NULL;
+  train_recipe *r = NULL;
+  og_status status = file_read(path, RECIPE_LIMIT, &bytes, &size, error);
+  if (status)
+    return status;
+  status = json_read_object(path, (const char *)bytes, size, &json, error);
+  free(bytes);
+  if (status)
+    return status;
+  bool has_more = json_object_object_get_ex(json, "then", &then);
+  json_object_get(then);
+  json_object_object_del(json, "then");
+  status = read_stage(&at, json, &r);
+  if (!status && has_more)
+    status = read_stages(path, then, json, r, error);
+  json_object_put(then);
+  json_object_put(json);
   if (status)
     train_recipe_free(r);
   else
@@ -377,6 +340,9 @@ void train_recipe_free(train_recipe *r) {
   for (size_t i = 0; i < r->holdouts; i++)
     free(r->holdout[i]);
   free(r->holdout);
+  for (size_t i = 0; i < r->stages; i++)
+    train_recipe_free(r->then[i]);
+  free(r->then);
   free(r->name);
   free(r->set);
   free(r->start);
@@ -387,103 +353,4 @@ void train_recipe_free(train_recipe *r) {
   free((char *)r->core.head);
   free((char *)r->core.layers);
   free(r);
-}
-
-static json_object *lines_json(const char *text) {
-  json_object *array = json_object_new_array();
-  while (*text) {
-    size_t length = strcspn(text, "\n");
-    json_object_array_add(array, json_object_new_string_len(text, (int)length));
-    text += length + (text[length] == '\n');
-  }
-  return array;
-}
-
-/* The shortest of %.6g and %.9g that is the same float, so that 0.2 stays "0.2". */
-static json_object *real_json(float x) {
-  char text[32];
-  snprintf(text, sizeof text, "%.6g", (double)x);
-  if (strtof(text, NULL) != x)
-    snprintf(text, sizeof text, "%.9g", (double)x);
-  return json_object_new_double_s((double)x, text);
-}
-
-static json_object *object_json(const void *base, const key *table, size_t count);
-
-static json_object *value_json(const key *k, const void *base) {
-  const void *field = (const char *)base + k->offset;
-  const train_recipe *r = base;
-  switch (k->kind) {
-  case TEXT:
-    return json_object_new_string(*(char *const *)field);
-  case LINES:
-    return lines_json(*(char *const *)field);
-  case NAMES: {
-    json_object *array = json_object_new_array();
-    for (size_t i = 0; i < r->holdouts; i++)
-      json_object_array_add(array, json_object_new_string(r->holdout[i]));
-    return array;
-  }
-  case WHOLE64:
-    return json_object_new_int64((int64_t) * (const uint64_t *)field);
-  case WHOLE32:
-    return json_object_new_int64(*(const uint32_t *)field);
-  case REAL:
-    return real_json(*(const float *)field);
-  case BOOL:
-    return json_object_new_boolean(*(const bool *)field);
-  case CHOICE:
-    return json_object_new_string(optimisers[*(const uint32_t *)field]);
-  case PROCEDURAL:
-    return object_json(field, procedural_keys, PROCEDURAL_KEYS);
-  case COMPOUNDS:
-    return object_json(field, compound_keys, COMPOUND_KEYS);
-  }
-  return NULL;
-}
-
-/* Keys that older recipes lack stay out where they say nothing, so that texts compare equal. */
-static bool is_there(const key *k, const void *base) {
-  const void *field = (const char *)base + k->offset;
-  if (k->kind == PROCEDURAL)
-    return ((const procedural *)field)->alphabets;
-  if (k->kind == COMPOUNDS)
-    return ((const compounds *)field)->alphabets;
-  if (k->kind == TEXT || k->kind == LINES)
-    return *(char *const *)field;
-  if (k->kind == WHOLE32 || k->kind == CHOICE)
-    return k->required || *(const uint32_t *)field;
-  return k->kind != REAL || k->required || *(const float *)field > 0;
-}
-
-static json_object *object_json(const void *base, const key *table, size_t count) {
-  json_object *object = json_object_new_object();
-  for (size_t i = 0; i < count; i++)
-    if (is_there(&table[i], base))
-      json_object_object_add(object, table[i].name, value_json(&table[i], base));
-  return object;
-}
-
-char *train_recipe_text(const train_recipe *recipe) {
-  json_object *object = object_json(recipe, keys, KEYS);
-  const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-                                                                JSON_C_TO_STRING_NOSLASHESCAPE);
-  char *copy = text ? strdup(text) : NULL;
-  json_object_put(object);
-  return copy;
-}
-
-const char *train_recipe_difference(const char *text, const char *other) {
-  json_object *a = json_tokener_parse(text), *b = json_tokener_parse(other);
-  const char *name = NULL;
-  for (size_t i = 0; i < KEYS && !name; i++) {
-    json_object *x = NULL, *y = NULL;
-    json_object_object_get_ex(a, keys[i].name, &x);
-    json_object_object_get_ex(b, keys[i].name, &y);
-    if (keys[i].learns && !json_object_equal(x, y))
-      name = keys[i].name;
-  }
-  json_object_put(a);
-  json_object_put(b);
-  return name;
 }

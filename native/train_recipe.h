@@ -44,11 +44,20 @@ typedef struct train_recipe {
   procedural procedural;       /* in place of Omniglot */
   procedural also;             /* beside the set */
   compounds compounds;         /* beside the set */
+  struct train_recipe **then;  /* [stages] the whole recipes of further stages, see below */
+  size_t stages;
 } train_recipe;
 
-/* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason". */
+/* Reads a recipe. Keys, types and ranges are checked; the error says "PATH: key "KEY": reason".
+ *
+ * "then" is an array of stages that follow one another: each starts with the net that the one
+ * before it ended with, as a model file would hold it (og_trainer_start), and a seed that is one
+ * higher, and has the recipe of the one before it but for the keys it gives. */
 og_status train_recipe_read(const char *path, train_recipe **out, og_error *error);
 void train_recipe_free(train_recipe *recipe);
+
+/* The recipe of a stage, 0 to recipe->stages. */
+const train_recipe *train_recipe_stage(const train_recipe *recipe, size_t stage);
 
 /* The recipe as compact JSON with every key, defaults included, in a fixed order: two recipes are
  * the same if these texts are. malloc; NULL if memory is short. */

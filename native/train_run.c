@@ -116,6 +116,8 @@ static void write_log(sitting *s, const og_step *step, bool validated) {
             (unsigned long long)step->step, (unsigned long long)(step->step * step->images),
             s->loss_sum / (double)s->loss_count, (double)step->scale, (double)step->learning_rate,
             (double)(s->images - s->logged_images) / (seconds > 0 ? seconds : 1));
+    if (s->run->about.stage)
+      fprintf(s->run->log, "\"stage\":%llu,", (unsigned long long)s->run->about.stage);
     if (validated)
       fprintf(s->run->log, "\"validation_error_percent\":%.3f,", s->percent);
     fprintf(s->run->log, "\"seconds\":%.2f}\n", s->run->about.seconds + now - s->started);

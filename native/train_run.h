@@ -12,7 +12,8 @@
 #include "train_validate.h"
 
 typedef struct train_run {
-  const train_recipe *recipe;
+  const train_recipe *whole;  /* with all stages */
+  const train_recipe *recipe; /* of the stage that is run */
   const train_data *data;
   og_trainer *trainer;
   const team *team;       /* the processes of the run */

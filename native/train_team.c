@@ -14,11 +14,11 @@ static og_status lost(og_error *error) {
 }
 
 og_status train_team_plan(const team *all, train_plan *plan, og_error *error) {
-  uint64_t words[] = {plan->seed, plan->slices, plan->size};
+  uint64_t words[] = {plan->seed, plan->slices, plan->stage, plan->size};
   if (!team_tell(all, words, sizeof words))
     return lost(error);
   if (!team_leads(all)) {
-    *plan = (train_plan){.seed = words[0], .slices = words[1], .size = words[2]};
+    *plan = (train_plan){.seed = words[0], .slices = words[1], .stage = words[2], .size = words[3]};
     plan->state = malloc(plan->size + 1);
   }
   uint64_t failed = plan->size && !plan->state;

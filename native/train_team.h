@@ -6,12 +6,12 @@
 
 /* What the leader has settled, and where the run stands. */
 typedef struct train_plan {
-  uint64_t seed, slices;
+  uint64_t seed, slices, stage;
   uint64_t size;  /* of `state`; 0: the run begins */
   uint8_t *state; /* og_trainer_save's; malloc, the caller frees */
 } train_plan;
 
-/* Tells all what the leader plans; a plan with `seed`, `slices` and `state` comes out on the
+/* Tells all what the leader plans; a plan with all of it comes out on the
  * others. OG_ERROR_MEMORY, or OG_ERROR_FORMAT if others cannot be reached. */
 og_status train_team_plan(const team *all, train_plan *plan, og_error *error);
 
