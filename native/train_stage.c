@@ -10,6 +10,7 @@
 #include "embedding.h"
 #include "files.h"
 #include "stop.h"
+#include "train/recipe.h"
 #include "train_best.h"
 #include "train_export.h"
 #include "train_net.h"
@@ -87,14 +88,17 @@ void train_stage_leave(train_state *t) {
 }
 
 int train_stages_check(const train_request *r, train_state *t) {
+  og_error error = {0};
   int code = OPTIONS_RUN;
-  size_t now = t->stage;
-  for (t->stage = t->recipe->stages; t->stage > now && code == OPTIONS_RUN; t->stage--) {
-    t->run.recipe = train_recipe_stage(t->recipe, t->stage);
-    code = prepare_trainer(r, t);
-    train_stage_leave(t);
+  for (size_t i = t->stage + 1; i <= t->recipe->stages && code == OPTIONS_RUN; i++) {
+    const train_recipe *stage = train_recipe_stage(t->recipe, i);
+    train_data data;
+    if (train_data_load(r->data, stage, &data, &error))
+      return complain_error(&error);
+    if (og_recipe_check(&stage->core, data.train, &error))
+      code = complain(EXIT_BAD, "%s: stage %zu: %s", r->recipe, i + 1, error.text);
+    train_data_free(&data);
   }
-  t->stage = now;
   return code;
 }
 
