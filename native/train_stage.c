@@ -40,7 +40,9 @@ static int take_model(const train_request *r, train_state *t, const char *name,
 
 /* ": stage 2", where there are several. */
 static const char *stage_name(const train_state *t, char text[STAGE_TEXT]) {
-  snprintf(text, STAGE_TEXT, t->recipe->stages ? ": stage %zu" : "", t->stage + 1);
+  text[0] = 0;
+  if (t->recipe->stages)
+    snprintf(text, STAGE_TEXT, ": stage %zu", t->stage + 1);
   return text;
 }
 

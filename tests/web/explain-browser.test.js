@@ -249,7 +249,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       assert.equal((await page.$$('#tour-body .chart .line')).length, curves.length);
       const rows = await page.$$eval('#tour-body tbody tr', (all) => all.map((tr) => tr.textContent));
       assert.equal(rows.length, literature.length);
-      assert.ok(rows.some((row) => /^people4\.5$/.test(row)) && /^glyph(\d\.\d\d){4}/.test(rows[0]), rows.join('\n'));
+      assert.ok(rows.some((row) => /^people4\.5$/.test(row)) && rows.some((row) => /^glyph(\d\.\d\d){4}/.test(row)), rows.join('\n'));
       assert.ok(await page.$eval('#tour-body .scroll', (e) => e.scrollWidth <= e.clientWidth), 'the table fits');
       await page.keyboard.press('Escape');
       assertQuiet(opened, at.origin);
