@@ -82,6 +82,14 @@ static void the_file_and_the_log_say_so(void **state) {
   assert_int_equal(count_files("checkpoint"), 0);
 }
 
+/* Until there is something to lose, and the command says what it trains on. */
+static void wait_until_under_way(const char *checkpoint) {
+  struct stat about;
+  for (int i = 0; i < 20000 && (!exists(checkpoint) || stat("stderr", &about) || !about.st_size);
+       i++)
+    sleep_ms(1);
+}
+
 /* Killed at any time, in a stage or between two, it goes on and comes to the same. */
 static void killed_in_any_stage_loses_nothing(void **state) {
   (void)state;
@@ -93,7 +101,8 @@ static void killed_in_any_stage_loses_nothing(void **state) {
     pid_t pid = there ? START(STAGES("then.json", "killed", "--checkpoint-every", "0", "--resume"))
                       : START(STAGES("then.json", "killed", "--checkpoint-every", "0"));
     random = random * 1103515245u + 12345u;
-    sleep_ms(60 + (long)(random >> 16) % 200);
+    wait_until_under_way("killed.checkpoint");
+    sleep_ms((long)(random >> 16) % 40);
     kill(pid, i % 3 ? SIGKILL : SIGTERM);
     result r = finish(pid);
     int code = r.code;
