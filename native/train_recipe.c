@@ -253,8 +253,8 @@ static og_status read_stage(const place *at, json_object *json, train_recipe **o
 
 /* What all stages have in common. */
 static bool is_common(const char *name) {
-  static const char *const common[] = {"name",    "start", "teacher", "set", "procedural",
-                                       "holdout", "net",   "input",   "then"};
+  static const char *const common[] = {"name",    "start", "teacher", "set",    "procedural",
+                                       "holdout", "net",   "input",   "slices", "then"};
   size_t i = 0;
   while (i < sizeof common / sizeof common[0] && strcmp(name, common[i]))
     i++;
@@ -265,10 +265,12 @@ static bool is_common(const char *name) {
 static og_status read_next(const char *path, size_t nth, json_object *changes, json_object *json,
                            train_recipe **out, og_error *error) {
   char prefix[32];
-  snprintf(prefix, sizeof prefix, "then[%zu].", nth);
-  place at = {path, prefix, error};
+  int length = snprintf(prefix, sizeof prefix, "then[%zu]", nth);
+  place at = {path, "", error};
   if (!json_object_is_type(changes, json_type_object))
-    return wrong(&at, "", "must be an object with the keys that this stage changes");
+    return wrong(&at, prefix, "must be an object with the keys that this stage changes");
+  snprintf(prefix + length, sizeof prefix - (size_t)length, ".");
+  at.prefix = prefix;
   json_object_object_foreach(changes, name, value) {
     if (is_common(name))
       return wrong(&at, name, "is the same in all stages");

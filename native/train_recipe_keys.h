@@ -28,7 +28,7 @@ typedef struct recipe_key {
   bool required, learns;
 } recipe_key;
 
-/* A table of them, and where an object of its kind keeps its values. */
+/* All that an object may have. */
 typedef struct recipe_keys {
   const recipe_key *list;
   size_t count;

@@ -96,8 +96,8 @@ int train_stages_check(const train_request *r, train_state *t) {
     const train_recipe *stage = train_recipe_stage(t->recipe, i);
     train_data data;
     if (train_data_load(r->data, stage, &data, &error))
-      return complain_error(&error);
-    if (og_recipe_check(&stage->core, data.train, &error))
+      code = complain_error(&error);
+    else if (og_recipe_check(&stage->core, data.train, &error))
       code = complain(EXIT_BAD, "%s: stage %zu: %s", r->recipe, i + 1, error.text);
     train_data_free(&data);
   }
@@ -203,13 +203,14 @@ static void take_best(train_state *t, train_end end) {
 
 static void announce(const train_request *r, const train_state *t) {
   char processes[48] = "", stage[64] = "";
+  unsigned long long step = og_trainer_position(t->run.trainer);
   if (t->team.core.size > 1)
     snprintf(processes, sizeof processes, " in each of %u processes", t->team.core.size);
   if (t->recipe->stages)
     snprintf(stage, sizeof stage, ", stage %zu of %zu", t->stage + 1, t->recipe->stages + 1);
   fprintf(stderr, "train: %s%s; %s; %llu threads%s, %s at step %llu\n", t->recipe->name, stage,
           t->data.description, (unsigned long long)r->threads, processes,
-          r->resume ? "resumed" : "begun", (unsigned long long)og_trainer_position(t->run.trainer));
+          step ? "resumed" : "begun", step);
   if (r->threads * t->team.core.size > t->slices)
     fprintf(stderr,
             "train: batches in %u slices keep no more threads busy; a recipe with more \"slices\" "

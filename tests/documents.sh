@@ -91,7 +91,7 @@ shortened() { # COMMAND PART OMNIGLOT
   *' model quantize '*) command=$(sed 's# --data [^ ]*##' <<<"$command") ;; # to measure takes long
   *' data fetch'*) command+=" --from $3 --to fetched" ;;
   esac
-  [[ $command != *' eval '*glyph-max* ]] || command+=' --alphabets Greek' # 12 embeddings a drawing
+  [[ $command != *' eval '*glyph-max* ]] || command+=' --alphabets Greek' # 18 embeddings a drawing
   echo "$command"
 }
 
