@@ -176,6 +176,11 @@ static og_status read_object(const place *at, json_object *object, const recipe_
   return OG_OK;
 }
 
+/* Whether the objective is of that name, or goes without saying. */
+static bool is_objective(const train_recipe *r, const char *name) {
+  return !r->core.objective || !strcmp(r->core.objective, name);
+}
+
 /* What the table cannot say. */
 static og_status check(const place *at, const train_recipe *r) {
   uint32_t s = r->core.symmetries;
@@ -187,13 +192,12 @@ static og_status check(const place *at, const train_recipe *r) {
     return wrong(at, "candidates", "are for the objective \"compare\"");
   if (r->core.pairs && (!r->core.objective || strcmp(r->core.objective, "pairs")))
     return wrong(at, "pairs", "are for the objective \"pairs\"");
-  if (r->core.objective && strcmp(r->core.objective, "embed") &&
-      (r->core.margin > 0 || r->compounds.share > 0 || r->core.style > 0))
-    return wrong(at,
-                 r->core.margin > 0       ? "margin"
-                 : r->compounds.share > 0 ? "compounds.share"
-                                          : "style",
-                 "is for the objective \"embed\"");
+  if (r->core.margin > 0 && (r->core.candidates || !is_objective(r, "embed")))
+    return wrong(at, "margin", "is for the objective \"embed\"");
+  if ((r->compounds.share > 0 || r->core.style > 0) && !is_objective(r, "embed") &&
+      !is_objective(r, "compare"))
+    return wrong(at, r->compounds.share > 0 ? "compounds.share" : "style",
+                 "is for the objectives \"embed\" and \"compare\"");
   if (r->core.pair_copies && !r->core.pairs)
     return wrong(at, "pair_copies", "needs \"pairs\"; name their number or leave it out");
   if (r->validation_drawers && !r->drawers)
@@ -209,6 +213,8 @@ static og_status check(const place *at, const train_recipe *r) {
   if (!r->teacher != !(r->core.teacher_weight > 0))
     return r->teacher ? wrong(at, "teacher", "needs a \"teacher_weight\" above 0")
                       : wrong(at, "teacher_weight", "needs a \"teacher\"");
+  if (r->rivals && !r->core.candidates)
+    return wrong(at, "rivals", "are for nets that compare; name \"candidates\" or leave it out");
   if (r->core.candidates && (r->calibrate || r->whiten > 0))
     return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
   if (r->core.head && r->whiten > 0)
@@ -253,7 +259,7 @@ static og_status read_stage(const place *at, json_object *json, train_recipe **o
 
 /* What all stages have in common. */
 static bool is_common(const char *name) {
-  static const char *const common[] = {"name",    "start", "teacher", "set",    "procedural",
+  static const char *const common[] = {"name",    "start", "teacher", "rivals", "set", "procedural",
                                        "holdout", "net",   "input",   "slices", "then"};
   size_t i = 0;
   while (i < sizeof common / sizeof common[0] && strcmp(name, common[i]))
@@ -349,6 +355,7 @@ void train_recipe_free(train_recipe *r) {
   free(r->set);
   free(r->start);
   free(r->teacher);
+  free(r->rivals);
   free((char *)r->core.net);
   free((char *)r->core.input);
   free((char *)r->core.objective);

@@ -28,6 +28,7 @@ typedef struct train_recipe {
   char *set;      /* "background" where the file does not say */
   char *start;    /* model file to start from (og_trainer_start), beside the recipe; NULL: none */
   char *teacher;  /* the same of a model to learn from (og_trainer_teach) */
+  char *rivals;   /* and of one that ranks rivals (og_trainer_rivals) */
   char **holdout; /* alphabets kept for validation and calibration */
   size_t holdouts;
   bool half, calibrate;

@@ -23,6 +23,7 @@ static const recipe_key keys[] = {
     {"objective", TEXT, CORE(objective), 0, 0, false, true},
     {"start", TEXT, OWN(start), 0, 0, false, true},
     {"teacher", TEXT, OWN(teacher), 0, 0, false, true},
+    {"rivals", TEXT, OWN(rivals), 0, 0, false, true},
     {"teacher_weight", REAL, CORE(teacher_weight), 0, 1000, false, true},
     {"head", TEXT, CORE(head), 0, 0, false, true},
     {"layers", LINES, CORE(layers), 0, 0, false, true},

@@ -66,7 +66,9 @@ static int prepare_trainer(const train_request *r, train_state *t) {
                     stage_name(t, text), error.text);
   if (t->old.state && og_trainer_load(t->run.trainer, t->old.state, t->old.state_size, &error))
     return complain(EXIT_BAD, "%s: %s", r->checkpoint, error.text);
-  return stage->teacher ? take_model(r, t, stage->teacher, og_trainer_teach) : OPTIONS_RUN;
+  int code = stage->teacher ? take_model(r, t, stage->teacher, og_trainer_teach) : OPTIONS_RUN;
+  return code == OPTIONS_RUN && stage->rivals ? take_model(r, t, stage->rivals, og_trainer_rivals)
+                                              : code;
 }
 
 /* What a stage begins with that continues no checkpoint: the net of the stage before it, or the

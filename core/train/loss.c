@@ -16,6 +16,13 @@ og_real og_real_log(og_real x) {
   return real_log(x);
 }
 
+og_real og_two_way(og_real logit, int same, og_real *d_logit) {
+  og_real size = logit < 0 ? -logit : logit, wrong = same ? -logit : logit;
+  og_real small = real_exp(-size); /* in (0, 1] */
+  *d_logit = (logit >= 0 ? 1 : small) / (1 + small) - (same != 0);
+  return (wrong > 0 ? wrong : 0) + real_log(1 + small);
+}
+
 /* Softmax over the cosines row i of one side has with all rows of the other (`side` 0: even rows
  * are queries). Adds half the mean gradient by each logit to `d_logits`, indexed [even][odd], and
  * returns the row's cross-entropy. */
@@ -65,17 +72,30 @@ og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t n, size_t dim,
   return loss / (og_real)(2 * n);
 }
 
-og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real *d_scores) {
-  og_real loss = 0;
+/* Softmax of one query's candidates; writes `weight` times the gradient. */
+static og_real classify_candidates(const og_real *scores, size_t each, og_real weight,
+                                   og_real *d_scores) {
+  og_real most = scores[0], sum = 0;
+  for (size_t k = 1; k < each; k++)
+    most = scores[k] > most ? scores[k] : most;
+  for (size_t k = 0; k < each; k++)
+    sum += real_exp(scores[k] - most);
+  for (size_t k = 0; k < each; k++)
+    d_scores[k] = weight * (real_exp(scores[k] - most) / sum - (k == 0));
+  return weight * (real_log(sum) + most - scores[0]);
+}
+
+og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real binary,
+                          og_real *d_scores) {
+  og_real loss = 0, n = (og_real)queries, of_same = binary / (2 * n),
+          of_different = of_same / (og_real)(each - 1);
   for (size_t q = 0; q < queries; q++, scores += each, d_scores += each) {
-    og_real most = scores[0], sum = 0;
-    for (size_t k = 1; k < each; k++)
-      most = scores[k] > most ? scores[k] : most;
-    for (size_t k = 0; k < each; k++)
-      sum += real_exp(scores[k] - most);
-    for (size_t k = 0; k < each; k++)
-      d_scores[k] = (real_exp(scores[k] - most) / sum - (k == 0)) / (og_real)queries;
-    loss += real_log(sum) + most - scores[0];
+    loss += classify_candidates(scores, each, (1 - binary) / n, d_scores);
+    for (size_t k = 0; binary > 0 && k < each; k++) {
+      og_real part = k ? of_different : of_same, slope;
+      loss += part * og_two_way(scores[k], k == 0, &slope);
+      d_scores[k] += part * slope;
+    }
   }
-  return loss / (og_real)queries;
+  return loss;
 }

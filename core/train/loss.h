@@ -22,8 +22,16 @@ og_real og_info_nce(const og_real *e, const uint32_t *ids, size_t classes, size_
                     og_real log_scale, og_real margin, og_real *logits, og_real *d_e,
                     og_real *d_log_scale);
 
+/* Cross-entropy of the probability sigmoid(logit) that two drawings are the same, in the form that
+ * neither overflows nor loses digits; writes its derivative. */
+og_real og_two_way(og_real logit, int same, og_real *d_logit);
+
 /* Softmax over the scores[queries][each] of each query's candidates, of which the first is its own:
- * the mean cross-entropy; writes its gradient d_scores. */
-og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real *d_scores);
+ * the mean cross-entropy, with weight 1 - `binary`. And, with weight `binary`, the two-way
+ * cross-entropy of each score as a logit of "the same", a query's own having as much say as all its
+ * others, so that scores mean something from one query to another. Writes its gradient d_scores;
+ * `each` is at least 2. */
+og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real binary,
+                          og_real *d_scores);
 
 #endif

@@ -43,7 +43,7 @@ static float loss(og_trainer *t, float log_scale, float *d_log_scale) {
   (void)log_scale; /* the last layer has a scale of its own */
   *d_log_scale = 0;
   return og_candidate_loss(t->embeddings, t->recipe.classes_per_batch, t->recipe.candidates,
-                           t->d_embeddings);
+                           t->recipe.binary, t->d_embeddings);
 }
 
 const og_objective og_objective_compare = {.name = "compare",

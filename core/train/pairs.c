@@ -5,15 +5,6 @@
 
 #include "train/loss.h"
 
-/* Cross-entropy of sigmoid(logit), in the form that neither overflows nor loses digits, and its
- * derivative. */
-static og_real cross_entropy(og_real logit, int same, og_real *d_logit) {
-  og_real size = logit < 0 ? -logit : logit, wrong = same ? -logit : logit;
-  og_real small = og_real_exp(-size); /* in (0, 1] */
-  *d_logit = (logit >= 0 ? 1 : small) / (1 + small) - (same != 0);
-  return (wrong > 0 ? wrong : 0) + og_real_log(1 + small);
-}
-
 /* The gradient of one logit, `d`, by both rows and by the head's weights. */
 static void give(const og_siamese *h, const og_real *restrict a, const og_real *restrict b,
                  og_real d, og_real *restrict d_a, og_real *restrict d_b,
@@ -34,7 +25,7 @@ og_real og_pair_loss(const og_siamese *h, const og_real *e, const uint8_t *same,
   for (size_t i = 0; i < pairs; i++) {
     const og_real *a = e + 2 * i * h->dim, *b = a + h->dim;
     og_real d;
-    loss += cross_entropy(og_siamese_logit(h, a, b), same[i], &d);
+    loss += og_two_way(og_siamese_logit(h, a, b), same[i], &d);
     d /= (og_real)pairs;
     *d_head->bias += d;
     give(h, a, b, d, d_e + 2 * i * h->dim, d_e + (2 * i + 1) * h->dim, d_head->weight);
@@ -78,7 +69,7 @@ static og_real judge_pairs(const og_real *logits, const uint32_t *ids, size_t ro
       if (is_pair(ids, i, j)) {
         int same = j == (i ^ 1);
         og_real part = same ? of_same : of_different, slope;
-        loss += part * cross_entropy(logits[i * rows + j], same, &slope);
+        loss += part * og_two_way(logits[i * rows + j], same, &slope);
         d[i * rows + j] += part * slope;
       }
   return loss;

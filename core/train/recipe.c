@@ -62,10 +62,13 @@ og_status og_recipe_check(const og_recipe *r, const og_dataset *set, og_error *e
     return og_recipe_wrong(error, "compound_share needs compounds");
   if (!within(r->style, 0, 4))
     return og_recipe_wrong(error, "style must be in 0 to 4");
-  if ((r->margin > 0 || r->compound_share > 0 || r->style > 0) &&
-      og_objective_of(r) != &og_objective_embed)
-    return og_recipe_wrong(error,
-                           "margin, compound_share and style are for the objective \"embed\"");
+  const og_objective *objective = og_objective_of(r);
+  if (r->margin > 0 && objective != &og_objective_embed)
+    return og_recipe_wrong(error, "a margin is for the objective \"embed\"");
+  if ((r->compound_share > 0 || r->style > 0) && objective != &og_objective_embed &&
+      objective != &og_objective_compare)
+    return og_recipe_wrong(
+        error, "compound_share and style are for the objectives \"embed\" and \"compare\"");
   if (!within(r->distortion_chance, 0, 1))
     return og_recipe_wrong(error, "distortion_chance must be in 0 to 1");
   if (r->pairs && og_objective_of(r) != &og_objective_pairs)

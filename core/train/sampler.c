@@ -5,7 +5,7 @@
  * one symmetry; the others take any class. */
 #include "train/sampler.h"
 
-enum { RUN = 32 };
+enum { RUN = 32, NEAREST = 16 };
 
 static uint32_t below(og_random *random, size_t n) {
   return (uint32_t)og_random_below(random, n);
@@ -133,10 +133,12 @@ static uint32_t drawing_of(const og_sampler *s, og_random *random, uint32_t clas
   return any;
 }
 
-/* The square of a uniform number makes the first rivals likely and leaves none out. */
+/* The square of a uniform number makes the first rivals likely; from those far behind there is
+ * nothing to learn. */
 static uint32_t draw_rival(const og_rivals *rivals, og_random *random, uint32_t class) {
   uint32_t first = rivals->start[class], count = rivals->start[class + 1] - first;
   float u = og_random_unit(random);
+  count = count < NEAREST ? count : NEAREST;
   uint32_t at = (uint32_t)(u * u * (float)count);
   return rivals->list[first + (at < count ? at : count - 1)];
 }
@@ -147,7 +149,7 @@ void og_sampler_draw_candidates(const og_sampler *s, const og_rivals *rivals, ui
   for (uint32_t q = 0; q < s->classes; q++, drawings += 1 + each) {
     uint32_t class;
     do { /* an alphabet first, so that large ones do not crowd out small ones */
-      uint32_t a = below(random, set->alphabets), first = set->alphabet_start[a];
+      uint32_t a = draw_alphabet(s, random), first = set->alphabet_start[a];
       class = first + below(random, set->alphabet_start[a + 1] - first);
     } while (rivals->start[class] == rivals->start[class + 1]);
     ids[q] = class * 8 + below(random, s->symmetries);

@@ -37,8 +37,8 @@ int og_sampler_draw_numbered_pair(const og_sampler *sampler, uint64_t seed, uint
                                   uint32_t *id, uint32_t drawings[2]);
 
 /* For each of s->classes queries: its id, and drawings[queries][1 + each] of one alphabet: the
- * query, its own character by somebody else, and rivals of it by that somebody, where known. The
- * more alike, the more often a rival is drawn; a small alphabet repeats them. */
+ * query, its own character by somebody else, and rivals of it by that somebody, where known: of the
+ * nearest sixteen, the more alike, the more often; a small alphabet repeats them. */
 void og_sampler_draw_candidates(const og_sampler *sampler, const og_rivals *rivals, uint32_t each,
                                 og_random *random, uint32_t *ids, uint32_t *drawings);
 

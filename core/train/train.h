@@ -26,7 +26,7 @@ typedef struct og_recipe {
   float same_alphabet;        /* part of the batches drawn from one or two alphabets */
   uint32_t compounds;         /* how many of the set's last alphabets are of compound characters */
   float compound_share;       /* part of the classes of such batches that are of these; 0: alphabets
-                               * are drawn alike. Objective "embed" */
+                               * are drawn alike. Objectives "embed" and "compare" */
   uint32_t slices;            /* of a batch; 0: as many as threads, so that these decide the sums */
   uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
@@ -45,7 +45,8 @@ typedef struct og_recipe {
   uint32_t pairs; /* objective pairs: how many there are, drawn once, see pool.h; 0: endless ones */
   uint32_t
       pair_copies; /* of each: itself, then distorted ones; 0: as 1. Only copies are distorted */
-  float binary; /* objective all-pairs: weight of single pairs beside that of rows, see pairs.h */
+  float binary; /* objectives all-pairs and compare: weight of single pairs beside that of rows, see
+                 * pairs.h and loss.h */
   float teacher_weight; /* of og_trainer_teach's term of the loss */
   float ema;            /* decay of the weight average; 0: none */
   float ema_start;      /* part of the run after which averaging begins */
@@ -54,8 +55,9 @@ typedef struct og_recipe {
   float jitter;                                            /* strength of it */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
   float distortion_chance; /* of each of the first four in a view; 0: as 1, always */
-  float style; /* objective "embed": the drawings of one alphabet under one symmetry share such
-                * distortions too in a batch, so many times as strong (og_augment_style); 0: none */
+  float style; /* objectives "embed" and "compare": the drawings of one alphabet under one symmetry
+                * share such distortions too in a batch, so many times as strong (og_augment_style);
+                * 0: none */
 } og_recipe;
 
 typedef struct og_trainer og_trainer;
@@ -90,6 +92,12 @@ og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, 
  * file must embed what the recipe's input makes of a drawing in as many numbers as its net:
  * OG_ERROR_FORMAT otherwise, OG_ERROR_ARGUMENT if the objective is another than "embed". */
 og_status og_trainer_teach(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
+
+/* Takes for rivals of a character, in place of those whose mean drawings are alike, those whose
+ * drawings this model's embeddings take for it. Objective "compare" (OG_ERROR_ARGUMENT otherwise);
+ * before the first step, and again, with the same file, after loading a checkpoint.
+ * OG_ERROR_FORMAT for a file that is no model that embeds. */
+og_status og_trainer_rivals(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
 
 typedef struct og_step {
   uint64_t step;   /* steps done, this one included */

@@ -262,6 +262,27 @@ og_status og_trainer_teach(og_trainer *t, const void *bytes, size_t size, og_err
                            error);
 }
 
+og_status og_trainer_rivals(og_trainer *t, const void *bytes, size_t size, og_error *error) {
+  if (t->objective != &og_objective_compare)
+    return og_recipe_wrong(error, "rivals are for nets that compare");
+  og_model *model = NULL;
+  og_rivals rivals = {0};
+  og_status status = og_model_load(bytes, size, t->kernels->name, &model, error);
+  if (status)
+    return status;
+  if (og_model_get_info(model)->drawings != 1)
+    status = og_fail(error, OG_ERROR_FORMAT, "rivals are ranked by a model that embeds", NULL);
+  else if ((status = og_rivals_ask(t->sampler.set, model, t->threads, &rivals)))
+    og_fail(error, status, status == OG_ERROR_MEMORY ? "out of memory" : "embeds no drawings",
+            NULL);
+  og_model_free(model);
+  if (status)
+    return status;
+  og_rivals_free(&t->rivals);
+  t->rivals = rivals;
+  return OG_OK;
+}
+
 og_status og_trainer_join(og_trainer *t, const og_team *team, og_error *error) {
   uint32_t most = t->slices < OG_TEAM_MOST ? t->slices : OG_TEAM_MOST;
   char size[OG_NUMBER_TEXT], text[OG_NUMBER_TEXT];

@@ -164,12 +164,84 @@ static void test_rivals_and_candidates(void **state) {
   free(glyphs);
 }
 
+/* Ranked by a net: by the products of its mean embeddings, on any number of threads. */
+static void test_rivals_of_a_net(void **state) {
+  (void)state;
+  og_model *model;
+  og_workspace *w;
+  og_rivals rivals, again;
+  assert_int_equal(load(embeds, &model), OG_OK);
+  assert_int_equal(og_rivals_ask(set, model, 1, &rivals), OG_OK);
+  assert_int_equal(og_rivals_ask(set, model, 3, &again), OG_OK);
+  assert_memory_equal(rivals.start, again.start, (set->classes + 1) * sizeof *rivals.start);
+  assert_memory_equal(rivals.list, again.list, rivals.start[set->classes] * sizeof *rivals.list);
+  float(*means)[DIM] = calloc(set->classes, sizeof *means), one[DIM];
+  assert_int_equal(og_workspace_create(model, &w), OG_OK);
+  for (size_t i = 0; i < set->drawings; i++) {
+    assert_int_equal(og_embed(model, w, og_dataset_raster(set, i), one), OG_OK);
+    for (size_t k = 0; k < DIM; k++)
+      means[set->class_of[i]][k] += one[k];
+  }
+  for (uint32_t c = 0; c < set->classes; c++) {
+    double last = 2;
+    for (uint32_t i = rivals.start[c]; i < rivals.start[c + 1]; i++) {
+      const float *a = means[c], *b = means[rivals.list[i]];
+      double dot = 0, square = 0;
+      for (size_t k = 0; k < DIM; k++) {
+        dot += (double)(a[k] * b[k]);
+        square += (double)(b[k] * b[k]);
+      }
+      dot /= sqrt(square);
+      assert_true(dot <= last + 1e-4 || last == 2);
+      last = dot;
+    }
+  }
+  free(means);
+  og_workspace_free(w);
+  og_model_free(model);
+  og_rivals_free(&rivals);
+  og_rivals_free(&again);
+  assert_int_equal(load(compares, &model), OG_OK);
+  assert_int_equal(og_rivals_ask(set, model, 2, &rivals), OG_ERROR_UNSUPPORTED);
+  og_model_free(model);
+}
+
+/* Queries come from compounds as often as is asked for. */
+static void test_compounds_among_queries(void **state) {
+  (void)state;
+  enum { QUERIES = 400 };
+  og_input how;
+  assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
+  og_glyph *glyphs = glyphs_of(&how);
+  og_rivals rivals;
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 1, &rivals), OG_OK);
+  uint32_t ids[QUERIES], drawings[QUERIES][3];
+  static const float shares[] = {0, 0.1f, 1}, expected[] = {0.333f, 0.1f, 1};
+  for (size_t s = 0; s < 3; s++) {
+    og_sampler sampler = {.set = set,
+                          .classes = QUERIES,
+                          .symmetries = 1,
+                          .compounds = 1,
+                          .compound_share = shares[s]};
+    og_random random = og_random_stream(5, s);
+    og_sampler_draw_candidates(&sampler, &rivals, 2, &random, ids, drawings[0]);
+    float last = 0;
+    for (size_t q = 0; q < QUERIES; q++)
+      last += set->alphabet_of[ids[q] / 8] == set->alphabets - 1;
+    assert_true(fabsf(last / QUERIES - expected[s]) < 0.08f);
+  }
+  og_rivals_free(&rivals);
+  free(glyphs);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_views),
       cmocka_unit_test(test_comparing),
       cmocka_unit_test(test_other_inputs_are_refused),
       cmocka_unit_test(test_rivals_and_candidates),
+      cmocka_unit_test(test_rivals_of_a_net),
+      cmocka_unit_test(test_compounds_among_queries),
   };
   return cmocka_run_group_tests(tests, prepare, clean);
 }

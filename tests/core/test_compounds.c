@@ -271,6 +271,13 @@ static void test_recipes_are_checked(void **state) {
   r.objective = "classes";
   assert_int_equal(og_recipe_check(&r, set, &error), OG_ERROR_ARGUMENT);
   assert_non_null(strstr(error.text, "embed"));
+  r.margin = 0;
+  assert_int_equal(og_recipe_check(&r, set, &error), OG_ERROR_ARGUMENT);
+  assert_non_null(strstr(error.text, "compare"));
+  r.objective = "compare";
+  r.candidates = 2;
+  r.style = 1;
+  assert_int_equal(og_recipe_check(&r, set, &error), OG_OK);
   og_dataset_free(set);
 }
 

@@ -182,24 +182,36 @@ static void whole_nets(void **state) {
   check(koch, 1, 2);
 }
 
-static void candidates(void **state) {
-  (void)state;
+static void candidates_with(og_real binary) {
   enum { QUERIES = 3, EACH = 4, SCORES = QUERIES * EACH };
   og_random r = og_random_stream(9, 9);
   og_real scores[SCORES], gradient[SCORES], unused[SCORES];
   for (size_t i = 0; i < SCORES; i++)
     scores[i] = 3 * noise(&r);
-  og_candidate_loss(scores, QUERIES, EACH, gradient);
+  og_candidate_loss(scores, QUERIES, EACH, binary, gradient);
   const og_real step = 1e-6;
   for (size_t i = 0; i < SCORES; i++) {
     og_real kept = scores[i];
     scores[i] = kept + step;
-    og_real above = og_candidate_loss(scores, QUERIES, EACH, unused);
+    og_real above = og_candidate_loss(scores, QUERIES, EACH, binary, unused);
     scores[i] = kept - step;
-    og_real below = og_candidate_loss(scores, QUERIES, EACH, unused);
+    og_real below = og_candidate_loss(scores, QUERIES, EACH, binary, unused);
     scores[i] = kept;
     assert_true(fabs((above - below) / (2 * step) - gradient[i]) < 1e-8);
   }
+}
+
+/* Softmax does not change when all of a query's scores rise together; single probabilities do. */
+static void candidates(void **state) {
+  (void)state;
+  og_real scores[] = {1, 2, 0}, higher[] = {4, 5, 3}, unused[3];
+  candidates_with(0);
+  candidates_with(0.3);
+  candidates_with(1);
+  og_real low = og_candidate_loss(scores, 1, 3, 0, unused);
+  assert_true(fabs(og_candidate_loss(higher, 1, 3, 0, unused) - low) < 1e-12);
+  low = og_candidate_loss(scores, 1, 3, 0.3, unused);
+  assert_true(og_candidate_loss(higher, 1, 3, 0.3, unused) > low + 0.1);
 }
 
 int main(void) {
