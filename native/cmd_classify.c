@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "commands.h"
 #include "committee.h"
+#include "comparer.h"
 #include "complain.h"
 #include "drawings.h"
 #include "embedding.h"
+#include "fewshot/support.h"
 #include "isa.h"
 #include "options.h"
 #include "output.h"
@@ -99,17 +102,83 @@ static void print_csv(FILE *out, const classifier *c, const char *path, uint32_t
   }
 }
 
+/* The committee's comparer, if it has one, with the examples and a file's drawings behind them. */
+typedef struct second {
+  uint8_t *rasters, *seen;
+  uint32_t *examples;
+  size_t *first;
+  float *scores;
+  comparer *comparer;
+  comparer_thread *thread;
+} second;
+
+static void second_leave(second *s) {
+  comparer_leave(s->thread);
+  comparer_free(s->comparer);
+  free(s->rasters);
+  free(s->seen);
+  free(s->examples);
+  free(s->first);
+  free(s->scores);
+}
+
+static og_status second_enter(const classifier *c, const drawings *d, second *s, og_error *error) {
+  const committee_second *how = committee_comparer(c->model);
+  const support_drawings *set = &c->drawings;
+  *s = (second){0};
+  if (!how->model)
+    return OG_OK;
+  s->rasters = malloc((set->count + d->count) * OG_RASTER_SIZE);
+  s->seen = calloc(set->classes + 1, sizeof *s->seen);
+  s->examples = calloc(set->count + 1, sizeof *s->examples);
+  s->first = calloc(set->classes + 1, sizeof *s->first);
+  s->scores = calloc(set->classes + 1, sizeof *s->scores);
+  if (!s->rasters || !s->seen || !s->examples || !s->first || !s->scores)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  memcpy(s->rasters, set->rasters, set->count * OG_RASTER_SIZE);
+  memcpy(s->rasters + set->count * OG_RASTER_SIZE, d->rasters, d->count * OG_RASTER_SIZE);
+  for (uint32_t i = 0; i < set->count; i++) {
+    s->examples[i] = i;
+    s->first[set->class_of[i] + 1] = i + 1;
+  }
+  for (size_t i = 0; i < set->classes; i++) /* those without examples end where they begin */
+    s->first[i + 1] = s->first[i + 1] ? s->first[i + 1] : s->first[i];
+  og_status status = comparer_create(how->model, how->views, s->rasters, set->count + d->count,
+                                     processors(), &s->comparer, error);
+  if (!status && !(s->thread = comparer_enter(s->comparer)))
+    status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  return status;
+}
+
+/* Lets it look at drawing `i` of the file. */
+static void second_ask(const request *r, const classifier *c, const second *s, size_t i,
+                       og_answer *answer) {
+  const og_calibration *calibration = committee_calibration(c->model);
+  const comparer_set set = {s->examples, s->first, c->drawings.classes, s->seen};
+  for (size_t k = 0; k < answer->count; k++)
+    s->scores[c->matches[k].class_id] = c->matches[k].similarity;
+  comparer_look_again(s->thread, committee_comparer(c->model), &set,
+                      (uint32_t)(c->drawings.count + i), s->scores);
+  for (size_t k = 0; k < answer->count; k++)
+    c->matches[k].similarity = s->scores[c->matches[k].class_id];
+  og_answer_settle(calibration, isnan(r->threshold) ? calibration->threshold : (float)r->threshold,
+                   c->matches, answer);
+}
+
 /* All drawings of one file. */
 static int classify_file(FILE *out, const request *r, const classifier *c, const char *path) {
   size_t dim = committee_dim(c->model);
   og_error error = {0};
   drawings d;
+  second s;
   if (drawings_read(path, &d, &error))
     return complain_error(&error);
   float *values = malloc(d.count * dim * sizeof *values);
   int code = EXIT_DONE;
   if (!values || committee_embed(c->model, d.rasters, NULL, d.count, processors(), values))
     code = complain(EXIT_FAILED, "out of memory");
+  if (second_enter(c, &d, &s, &error) && !code)
+    code = complain_error(&error);
   for (size_t i = 0; !code && i < d.count; i++) {
     og_answer answer;
     char place[512];
@@ -119,6 +188,8 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
     if (!status)
       status = og_support_look_again(c->support, d.rasters + i * OG_RASTER_SIZE,
                                      committee_calibration(c->model), c->matches, &answer);
+    if (!status && s.thread)
+      second_ask(r, c, &s, i, &answer);
     if (status)
       code = complain(EXIT_BAD, "%s: could not be compared with the support set", path);
     else if (r->json)
@@ -128,6 +199,7 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
     else
       print_text(out, r, c, drawing_place(path, d.lines[i], place, sizeof place), &answer);
   }
+  second_leave(&s);
   free(values);
   drawings_free(&d);
   return code;

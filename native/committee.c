@@ -162,6 +162,8 @@ static og_status read_list(const char *path, json_object *json, const kernel_cho
   json_object *comparer, *calibration;
   if (!status && json_object_object_get_ex(json, "comparer", &comparer))
     status = read_comparer(path, comparer, with, &c->second, error);
+  if (!status && c->second.model && c->members[0].model->head.kind != OG_HEAD_COSINE)
+    status = wrong(path, "a comparer goes with members that are compared by cosines", error);
   if (status || !json_object_object_get_ex(json, "calibration", &calibration))
     return status;
   const char *text = json_plain_string(calibration);

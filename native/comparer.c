@@ -75,6 +75,37 @@ float comparer_score(void *thread, uint32_t a, uint32_t b) {
   return status ? -INFINITY : score;
 }
 
+/* The best class that was not seen. */
+static size_t best_unseen(const float *scores, const uint8_t *seen, size_t classes) {
+  size_t best = classes;
+  for (size_t i = 0; i < classes; i++)
+    if (!seen[i] && (best == classes || scores[i] > scores[best]))
+      best = i;
+  return best;
+}
+
+void comparer_look_again(comparer_thread *thread, const committee_second *how,
+                         const comparer_set *set, uint32_t query, float *scores) {
+  float least = INFINITY;
+  for (size_t i = 0; i < set->classes; i++)
+    set->seen[i] = set->first[i] == set->first[i + 1];
+  for (size_t n = 0; n < how->top; n++) {
+    size_t i = best_unseen(scores, set->seen, set->classes), first;
+    if (i == set->classes)
+      break;
+    float sum = 0;
+    first = set->first[i];
+    for (size_t k = first; k < set->first[i + 1]; k++)
+      sum += comparer_score(thread, query, set->examples[k]);
+    sum *= how->weight / (float)(set->first[i + 1] - first);
+    least = sum < least ? sum : least;
+    scores[i] += sum;
+    set->seen[i] = 1;
+  }
+  for (size_t i = 0; i < set->classes; i++)
+    scores[i] += set->seen[i] ? 0 : least;
+}
+
 /* Validates with a thread's way to the comparer for each thread. */
 static og_status validate_all(const comparer *c, const og_dataset *set, uint32_t threads,
                               uint64_t rounds, uint64_t seed, trial_count *count, og_error *error) {

@@ -1,7 +1,8 @@
-/* A net that looks at two drawings at once, over the drawings of an evaluation. */
+/* A net that looks at two drawings at once, over drawings that are known by their numbers. */
 #ifndef COMPARER_H
 #define COMPARER_H
 
+#include "committee.h"
 #include "ink/ink.h"
 #include "train_validate.h"
 
@@ -20,6 +21,19 @@ void comparer_leave(comparer_thread *thread);
 
 /* A pair_score: `thread` is a comparer_thread, the drawings are numbers of rasters. */
 float comparer_score(void *thread, uint32_t a, uint32_t b);
+
+/* Adds what it finds to the scores of a query's classes: to the `top` best its weight times its
+ * mean score over their examples, and to all others the least of those, so that they stay behind.
+ * Class i has the drawings examples[first[i]] .. examples[first[i + 1] - 1]; if it has none, its
+ * score stays. `seen` [classes] is scratch. */
+typedef struct comparer_set {
+  const uint32_t *examples;
+  const size_t *first; /* [classes + 1] */
+  size_t classes;
+  uint8_t *seen;
+} comparer_set;
+void comparer_look_again(comparer_thread *thread, const committee_second *how,
+                         const comparer_set *set, uint32_t query, float *scores);
 
 /* Validates the net in the model file `bytes` as validate does. */
 og_status comparer_validate(const uint8_t *bytes, size_t size, const char *isa,

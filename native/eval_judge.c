@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/exponential.h"
 #include "committee.h"
 #include "comparer.h"
 #include "eval_distance.h"
@@ -193,6 +194,18 @@ static og_status ask_layer(const judge *j, const uint32_t *support, size_t way, 
   return status;
 }
 
+/* The probability anew, of what embeddings and the comparer find together. */
+static og_status same_to_comparer(const judge *j, uint32_t a, uint32_t b, float similarity,
+                                  float *same) {
+  comparer_thread *thread = comparer_enter(j->second);
+  if (!thread)
+    return OG_ERROR_MEMORY;
+  similarity += committee_comparer(j->model)->weight * comparer_score(thread, b, a);
+  comparer_leave(thread);
+  *same = og_sigmoid(j->calibration.same_scale * similarity + j->calibration.same_bias);
+  return OG_OK;
+}
+
 og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
   if (j->kind != JUDGE_NET)
     return OG_ERROR_UNSUPPORTED;
@@ -207,7 +220,7 @@ og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same) {
                                  1, &answer);
   *same = match.same;
   og_support_free(set);
-  return status;
+  return status || !j->second ? status : same_to_comparer(j, a, b, match.similarity, same);
 }
 
 static float distance(const judge *j, uint32_t a, uint32_t b) {
@@ -228,43 +241,18 @@ static float nearest(const judge *j, const uint32_t *support, size_t shot, uint3
   return least;
 }
 
-/* The best class whose place in `seen` is 0. */
-static size_t best_unseen(const float *scores, const uint8_t *seen, size_t way) {
-  size_t best = way;
-  for (size_t i = 0; i < way; i++)
-    if (!seen[i] && (best == way || scores[i] > scores[best]))
-      best = i;
-  return best;
-}
-
-/* Adds the comparer's mean score over a class's examples to the best classes of one query, and the
- * least of those to all others, which thus stay behind. */
-static void look_again(const judge *j, comparer_thread *thread, const uint32_t *support, size_t way,
-                       size_t shot, uint32_t query, uint8_t *seen, float *scores) {
-  const committee_second *second = committee_comparer(j->model);
-  float least = INFINITY;
-  memset(seen, 0, way);
-  for (size_t n = 0; n < second->top && n < way; n++) {
-    size_t i = best_unseen(scores, seen, way);
-    float sum = 0;
-    for (size_t k = 0; k < shot; k++)
-      sum += comparer_score(thread, query, support[i * shot + k]);
-    sum *= second->weight / (float)shot;
-    least = sum < least ? sum : least;
-    scores[i] += sum;
-    seen[i] = 1;
-  }
-  for (size_t i = 0; i < way; i++)
-    scores[i] += seen[i] ? 0 : least;
-}
-
 static og_status ask_comparer(const judge *j, const uint32_t *support, size_t way, size_t shot,
                               const uint32_t *query, size_t queries, float *scores) {
   comparer_thread *thread = comparer_enter(j->second);
+  size_t *first = malloc((way + 1) * sizeof *first);
   uint8_t *seen = malloc(way);
-  og_status status = thread && seen ? OG_OK : OG_ERROR_MEMORY;
+  og_status status = thread && first && seen ? OG_OK : OG_ERROR_MEMORY;
+  for (size_t i = 0; !status && i <= way; i++)
+    first[i] = i * shot;
+  const comparer_set set = {support, first, way, seen};
   for (size_t q = 0; !status && q < queries; q++)
-    look_again(j, thread, support, way, shot, query[q], seen, scores + q * way);
+    comparer_look_again(thread, committee_comparer(j->model), &set, query[q], scores + q * way);
+  free(first);
   free(seen);
   comparer_leave(thread);
   return status;

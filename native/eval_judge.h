@@ -44,9 +44,9 @@ float judge_crowd(const judge *j);
 og_status judge_scores(const judge *j, const uint32_t *support, size_t way, size_t shot,
                        const uint32_t *query, size_t queries, og_random *random, float *scores);
 
-/* The probability that two drawings show one symbol, judged alone and by their embeddings: a second
- * look or a comparer, which only choose among the best classes, have no say. OG_ERROR_UNSUPPORTED
- * for baselines and refitted layers. */
+/* The probability that two drawings show one symbol, judged alone, by their embeddings and by the
+ * comparer if there is one: a second look, which chooses between the best two classes, has no say.
+ * OG_ERROR_UNSUPPORTED for baselines and refitted layers. */
 og_status judge_same(const judge *j, uint32_t a, uint32_t b, float *same);
 
 #endif

@@ -94,8 +94,8 @@ static og_status calibrate(const train_run *run, const embeddings *held_out, met
                                 .example_views = recipe->example_views,
                                 .crowd = recipe->crowd};
   og_detection unknown;
-  og_status status = embeddings_calibrate(held_out, run->data->held_out, CALIBRATION_SEED,
-                                          &calibration, &unknown, error);
+  og_status status = embeddings_calibrate(held_out, run->data->held_out, NULL, NULL,
+                                          CALIBRATION_SEED, &calibration, &unknown, error);
   if (status)
     return status;
   char text[OG_CALIBRATION_TEXT];

@@ -50,11 +50,17 @@ og_status embeddings_take_head(embeddings *e, const og_model *model) {
   return OG_OK;
 }
 
-og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, uint64_t seed,
-                               og_calibration *out, og_detection *report, og_error *error) {
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, pair_score more,
+                               void *context, uint64_t seed, og_calibration *out,
+                               og_detection *report, og_error *error) {
   const og_siamese head = {e->dim, e->head, e->head ? e->head[e->dim] : 0};
-  return og_calibrate(set, e->values, e->examples ? e->examples : e->values, e->dim,
-                      e->head ? &head : NULL, seed, out, report, error);
+  const og_material material = {.queries = e->values,
+                                .examples = e->examples ? e->examples : e->values,
+                                .dim = e->dim,
+                                .siamese = e->head ? &head : NULL,
+                                .more = more,
+                                .context = context};
+  return og_calibrate(set, &material, seed, out, report, error);
 }
 
 void embeddings_free(embeddings *e) {
@@ -64,7 +70,7 @@ void embeddings_free(embeddings *e) {
   *e = (embeddings){0};
 }
 
-static float alike(void *context, uint32_t query, uint32_t example) {
+float embeddings_score(void *context, uint32_t query, uint32_t example) {
   const embeddings *e = context;
   const float *x = e->values + query * e->dim;
   const float *y = (e->examples ? e->examples : e->values) + example * e->dim;
@@ -124,7 +130,7 @@ og_status validate_pairs(const og_dataset *set, pair_score score, void *const *c
 og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
                    trial_count *out, og_error *error) {
   void *context = (void *)(uintptr_t)e;
-  return validate_pairs(set, alike, &context, 1, rounds, seed, out, error);
+  return validate_pairs(set, embeddings_score, &context, 1, rounds, seed, out, error);
 }
 
 og_status validation_possible(const og_dataset *set, int calibrate, og_error *error) {

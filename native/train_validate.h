@@ -13,11 +13,17 @@ typedef struct embeddings {
   float *head;     /* [dim + 1] of fewshot/siamese.h, bias last; NULL: cosines compare them */
 } embeddings;
 
+/* How alike a query and a support drawing are; `context` is of one thread. */
+typedef float (*pair_score)(void *context, uint32_t query, uint32_t support);
+
 /* Takes the head of `model`, if it has Koch's. OG_ERROR_MEMORY. */
 og_status embeddings_take_head(embeddings *e, const og_model *model);
-/* og_calibrate on them. */
-og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, uint64_t seed,
-                               og_calibration *out, og_detection *report, og_error *error);
+/* og_calibrate on them; `more` and its context may be NULL. */
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, pair_score more,
+                               void *context, uint64_t seed, og_calibration *out,
+                               og_detection *report, og_error *error);
+/* A pair_score: how alike they find two drawings; `embeddings` is one. */
+float embeddings_score(void *embeddings, uint32_t query, uint32_t support);
 
 /* Embeds every drawing of `set` with the model file in `bytes`, on `threads` threads; as an example
  * too, seen in `views` views, unless these are 1. A drawing without ink gets zeros. */
@@ -42,9 +48,6 @@ og_episode_plan validation_plan(const og_dataset *set);
  * characters. A tie is an error. The same seed draws the same episodes. */
 og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
                    trial_count *out, og_error *error);
-
-/* How alike a query and a support drawing are; `context` is of one thread. */
-typedef float (*pair_score)(void *context, uint32_t query, uint32_t support);
 
 /* The same with any score, for which `threads` contexts are there. */
 og_status validate_pairs(const og_dataset *set, pair_score score, void *const *contexts,

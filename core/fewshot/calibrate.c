@@ -152,26 +152,20 @@ static float dot(const float *x, const float *y, size_t dim) {
   return sum;
 }
 
-/* What is compared, and how. */
-typedef struct material {
-  const float *queries, *examples;
-  size_t dim;
-  const og_siamese *siamese;
-  float crowd;
-} material;
-
-static float compare(const material *of, uint32_t query, uint32_t example) {
+static float compare(const og_material *of, uint32_t query, uint32_t example) {
   const float *x = of->queries + query * of->dim, *y = of->examples + example * of->dim;
-  return of->siamese ? og_siamese_logit(of->siamese, x, y) : dot(x, y, of->dim);
+  if (of->siamese)
+    return og_siamese_logit(of->siamese, x, y);
+  return dot(x, y, of->dim) + (of->more ? of->more(of->context, query, example) : 0);
 }
 
-static void measure_episode(const og_episode *e, size_t way, const material *of, og_random *random,
-                            measured *m) {
+static void measure_episode(const og_episode *e, size_t way, const og_material *of, float crowd,
+                            og_random *random, measured *m) {
   for (size_t q = 0; q < e->queries; q++) {
     float *s = m->similarities + m->similarity_count, rise;
     for (size_t i = 0; i < way; i++)
       s[i] = compare(of, e->query[q], e->support[i]);
-    float best = og_best_of_crowd(s, way, of->siamese ? 0 : of->crowd, &rise);
+    float best = og_best_of_crowd(s, way, of->siamese ? 0 : crowd, &rise);
     best = of->siamese ? og_siamese_similarity(best) : best - rise;
     uint32_t truth = e->truth[q];
     m->observations[m->count++] = (og_observation){m->similarity_count, (uint32_t)way, truth, rise};
@@ -213,8 +207,8 @@ static void measured_free(measured *m) {
 }
 
 /* Episodes of every number of classes that the set is large enough for. */
-static og_status measure(const og_dataset *set, const material *of, uint64_t seed, measured *m,
-                         og_error *error) {
+static og_status measure(const og_dataset *set, const og_material *of, float crowd, uint64_t seed,
+                         measured *m, og_error *error) {
   for (size_t w = 0; w < WAYS; w++) {
     const og_episode_plan plan = {OG_TASK_WITHIN, ways[w], 1, OG_DRAWERS_OTHER, 1};
     og_episodes *episodes = NULL;
@@ -225,29 +219,27 @@ static og_status measure(const og_dataset *set, const material *of, uint64_t see
       return status;
     og_random random = og_random_stream(seed, w);
     for (int i = 0; i < EPISODES_EACH; i++)
-      measure_episode(og_episodes_next(episodes, &random), ways[w], of, &random, m);
+      measure_episode(og_episodes_next(episodes, &random), ways[w], of, crowd, &random, m);
     og_episodes_free(episodes);
   }
   return OG_OK;
 }
 
-og_status og_calibrate(const og_dataset *set, const float *queries, const float *examples,
-                       size_t dim, const og_siamese *siamese, uint64_t seed, og_calibration *out,
-                       og_detection *report, og_error *error) {
-  for (size_t i = 0; i < set->drawings * dim; i++)
-    if (!isfinite(queries[i]) || !isfinite(examples[i]))
+og_status og_calibrate(const og_dataset *set, const og_material *of, uint64_t seed,
+                       og_calibration *out, og_detection *report, og_error *error) {
+  for (size_t i = 0; i < set->drawings * of->dim; i++)
+    if (!isfinite(of->queries[i]) || !isfinite(of->examples[i]))
       return og_fail(error, OG_ERROR_FORMAT, "an embedding is not finite", NULL);
   measured m;
-  const material of = {queries, examples, dim, siamese, out->crowd};
   og_status status = OG_OK;
   if (!measured_create(&m))
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   if (!status)
-    status = measure(set, &of, seed, &m, error);
+    status = measure(set, of, out->crowd, seed, &m, error);
   if (!status) {
     og_calibrate_ranking(m.similarities, m.observations, m.count, out);
     og_calibrate_same(m.same, m.pairs, m.different, m.pairs, out);
-    if (siamese)
+    if (of->siamese)
       out->threshold = og_siamese_similarity(out->threshold);
     if (report)
       og_detection_measure(m.known, m.known_count, m.unknown, m.unknown_count, out->threshold,

@@ -6,19 +6,29 @@
 #include "fewshot/siamese.h"
 #include "fewshot/unknown.h"
 
+/* The drawings of a set, and how they are compared. */
+typedef struct og_material {
+  /* [drawings][dim], of unit length: what og_embed and og_embed_example make of each drawing (they
+   * may be the same). */
+  const float *queries, *examples;
+  size_t dim;
+  const og_siamese *siamese; /* by its logits; NULL: by cosines */
+  /* Added to the cosine of a query and an example, by their numbers; NULL: nothing. */
+  float (*more)(void *context, uint32_t query, uint32_t example);
+  void *context;
+} og_material;
+
 /* Fits `out` by maximum likelihood on one-shot episodes of `set` (alphabets held out from
  * training), half of whose queries show characters that are not in the support, with several
- * numbers of classes. `queries` and `examples` are [set->drawings][dim], of unit length, what
- * og_embed and og_embed_example make of each drawing (they may be the same), to be compared by
- * their cosines; or by `siamese`, if it is not NULL: then temperature and same_* are for its
- * logits, the threshold for its similarities. The crowd of `out` is the caller's and goes into the
+ * numbers of classes. With `siamese`, temperature and same_* are for its logits, the threshold for
+ * its similarities. The crowd of `out` is the caller's and goes into the
  * fit; second_look and example_views are too, and stay. `report` (may be NULL) says how well the
  * best similarity tells known from unknown at the fitted threshold; it is measured on the episodes
- * of the fit. Deterministic: same input, same bits. OG_ERROR_TOO_LARGE if no alphabet has 3
- * characters that two people drew; OG_ERROR_FORMAT if an embedding is not finite. */
-og_status og_calibrate(const og_dataset *set, const float *queries, const float *examples,
-                       size_t dim, const og_siamese *siamese, uint64_t seed, og_calibration *out,
-                       og_detection *report, og_error *error);
+ * of the fit. Deterministic: same input, same bits, and the same order of calls of `more`.
+ * OG_ERROR_TOO_LARGE if no alphabet has 3 characters that two people drew; OG_ERROR_FORMAT if an
+ * embedding is not finite. */
+og_status og_calibrate(const og_dataset *set, const og_material *of, uint64_t seed,
+                       og_calibration *out, og_detection *report, og_error *error);
 
 /* One query against its support. */
 typedef struct og_observation {

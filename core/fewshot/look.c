@@ -3,10 +3,12 @@
  * The second judge needs no training, so nothing has to be learnt to weigh it: one number, fitted
  * on held-out alphabets. Two classes are enough: looking at all twenty of a trial makes as many
  * errors. Turning the query is the part of a search over views that pays. */
+#include <float.h>
 #include <math.h>
 
 #include "base/exponential.h"
 #include "fewshot/support.h"
+#include "fewshot/unknown.h"
 
 /* What is looked at of one class. */
 typedef struct looks {
@@ -61,6 +63,31 @@ static void sink(og_match *matches, size_t count, size_t at) {
     matches[at] = *next;
   }
   matches[at] = worse;
+}
+
+void og_answer_settle(const og_calibration *c, float threshold, og_match *matches,
+                      og_answer *answer) {
+  double total = 0;
+  if (!answer->count)
+    return;
+  for (size_t end = answer->count; end > 0; end--) /* what is behind is in order */
+    sink(matches, answer->count, end - 1);
+  for (size_t i = 0; i < answer->count; i++)
+    total += (double)matches[i].similarity;
+  float best = matches[0].similarity;
+  threshold = threshold < -FLT_MAX ? -FLT_MAX : threshold > FLT_MAX ? FLT_MAX : threshold;
+  threshold += og_crowd_rise(c->crowd, total, best, answer->count);
+  float top = best > threshold ? best : threshold;
+  float none = og_exp((threshold - top) / c->temperature), sum = none;
+  for (size_t i = 0; i < answer->count; i++) {
+    matches[i].probability = og_exp((matches[i].similarity - top) / c->temperature);
+    matches[i].same = og_sigmoid(c->same_scale * matches[i].similarity + c->same_bias);
+    sum += matches[i].probability;
+  }
+  for (size_t i = 0; i < answer->count; i++)
+    matches[i].probability /= sum;
+  answer->none = none / sum;
+  answer->known = best > threshold;
 }
 
 /* The match at `farther` of the best two is `more` farther from the query than the other. */

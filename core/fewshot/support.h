@@ -77,6 +77,12 @@ size_t og_support_find(const og_support *s, uint32_t class_id, size_t *first);
 /* og_support_keep_drawing with a drawing that is prepared already. */
 og_status og_support_keep_image(og_support *s, uint32_t example_id, const og_deform_image *image);
 
+/* ---- look.c ---- */
+/* Order and probabilities of a set's classes, all of them, whose similarities are others now than
+ * og_support_classify found by cosines; `threshold` as there, never NAN. */
+void og_answer_settle(const og_calibration *calibration, float threshold, og_match *matches,
+                      og_answer *answer);
+
 /* Element `k` of the vector whose unit 0 is at `vector`. */
 static inline float og_support_element(const og_support *s, const float *vector, size_t k) {
   if (!s->packed)

@@ -12,6 +12,7 @@
 #include "base/exponential.h"
 #include "fewshot/dataset.h"
 #include "fewshot/deform.h"
+#include "fewshot/support.h"
 #include "oneglyph.h"
 
 enum { CLASSES = 4, DRAWERS = 8, QUERY = DRAWERS - 1 };
@@ -215,6 +216,44 @@ static void nothing_breaks_it(void **state) {
   og_support_free(s);
 }
 
+/* Of similarities that are what they were, settling makes the order and the probabilities that
+ * og_support_classify made; of others, those that it would make. */
+static void answers_settle(void **state) {
+  (void)state;
+  const og_calibration calibration = {0.02f, 0.5f, 10, -5, 0, 1, 0.4f};
+  static const float thresholds[] = {-INFINITY, 0.5f, 0.97f, INFINITY};
+  const float v[2] = {1, 0};
+  og_support *s = board(1, 0);
+  for (size_t t = 0; t < 4; t++) {
+    seen once, again;
+    assert_int_equal(
+        og_support_classify(s, v, &calibration, thresholds[t], once.matches, CLASSES, &once.answer),
+        OG_OK);
+    again = once;
+    for (size_t i = 0; i < CLASSES; i++) { /* in another order, with nonsense for probabilities */
+      again.matches[i] = once.matches[(i + 2) % CLASSES];
+      again.matches[i].probability = again.matches[i].same = 7;
+    }
+    og_answer_settle(&calibration, thresholds[t], again.matches, &again.answer);
+    assert_int_equal(again.answer.known, once.answer.known);
+    assert_true(fabsf(again.answer.none - once.answer.none) < 1e-6f);
+    assert_true(fabs(whole(&again) - 1) < 1e-5);
+    for (size_t i = 0; i < CLASSES; i++) {
+      assert_int_equal(again.matches[i].class_id, once.matches[i].class_id);
+      assert_true(fabsf(again.matches[i].probability - once.matches[i].probability) < 1e-6f);
+      assert_true(again.matches[i].same == once.matches[i].same);
+    }
+  }
+  seen one = look(s, 0, NAN, 0, 0);
+  one.matches[3].similarity = 2; /* more than a cosine can be */
+  og_answer_settle(&calibration, 0.5f, one.matches, &one.answer);
+  assert_int_equal(one.matches[0].class_id, 3);
+  assert_true(one.answer.known && one.matches[0].probability > 0.99f);
+  one.answer.count = 0;
+  og_answer_settle(&calibration, 0.5f, one.matches, &one.answer);
+  og_support_free(s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(logarithms_are_right),
@@ -223,6 +262,7 @@ int main(void) {
       cmocka_unit_test(without_drawings_or_weight_nothing_changes),
       cmocka_unit_test(drawings_go_with_their_examples),
       cmocka_unit_test(nothing_breaks_it),
+      cmocka_unit_test(answers_settle),
   };
   return cmocka_run_group_tests(tests, prepare, clean);
 }
