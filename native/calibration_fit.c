@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,22 +24,37 @@ void calibration_choose(const calibration_choice *choice, og_calibration *calibr
     calibration->example_views = (uint32_t)choice->views;
 }
 
-/* What is compared: embeddings and, if the committee has one, its comparer, in one thread's way. */
-typedef struct both {
-  const embeddings *embeddings;
-  comparer_thread *thread; /* NULL: there is none */
-  float weight;
-} both;
+enum { MOST_WAY = 20 };
 
-static float score_both(void *context, uint32_t query, uint32_t support) {
-  const both *b = context;
-  float score = embeddings_score((void *)(uintptr_t)b->embeddings, query, support);
-  return b->thread ? score + b->weight * comparer_score(b->thread, query, support) : score;
+/* One thread's way to all that judges: embeddings and, if there is one, the comparer. */
+typedef struct judge_thread {
+  const embeddings *embeddings;
+  const committee_second *second;
+  comparer_thread *comparer; /* NULL: there is none */
+} judge_thread;
+
+static void look_again(void *context, uint32_t query, const uint32_t *support, size_t way,
+                       float *scores) {
+  const judge_thread *t = context;
+  size_t first[MOST_WAY + 1];
+  uint8_t seen[MOST_WAY];
+  for (size_t i = 0; i <= way; i++)
+    first[i] = i;
+  comparer_look_again(t->comparer, t->second, &(comparer_set){support, first, way, seen}, query,
+                      scores);
+}
+
+static void look(void *context, uint32_t query, const uint32_t *support, size_t way,
+                 float *scores) {
+  const judge_thread *t = context;
+  embeddings_scores((void *)(uintptr_t)t->embeddings, query, support, way, scores);
+  if (t->comparer)
+    look_again(context, query, support, way, scores);
 }
 
 /* Those of all threads. */
 typedef struct judges {
-  both *of;
+  judge_thread *of;
   void **contexts;
   uint32_t threads;
   comparer *comparer;
@@ -48,7 +62,7 @@ typedef struct judges {
 
 static void judges_free(judges *j) {
   for (uint32_t i = 0; j->of && i < j->threads; i++)
-    comparer_leave(j->of[i].thread);
+    comparer_leave(j->of[i].comparer);
   comparer_free(j->comparer);
   free(j->of);
   free(j->contexts);
@@ -65,67 +79,10 @@ static og_status judges_create(const committee *c, const og_dataset *set, const 
     status = comparer_create(second->model, second->views, set->rasters, set->drawings, j->threads,
                              &j->comparer, error);
   for (uint32_t i = 0; !status && i < j->threads; i++) {
-    j->of[i] = (both){e, j->comparer ? comparer_enter(j->comparer) : NULL, second->weight};
+    j->of[i] = (judge_thread){e, second, j->comparer ? comparer_enter(j->comparer) : NULL};
     j->contexts[i] = &j->of[i];
-    status = j->comparer && !j->of[i].thread ? OG_ERROR_MEMORY : OG_OK;
+    status = j->comparer && !j->of[i].comparer ? OG_ERROR_MEMORY : OG_OK;
   }
-  return status;
-}
-
-/* The comparer is slow and og_calibrate asks one pair at a time, always the same ones in the same
- * order. So it is told nothing the first time, and all of it the second. */
-typedef struct questions {
-  uint32_t *pairs; /* [room][2] */
-  float *answers;  /* [count] NULL: not known yet */
-  size_t count, room, next;
-  bool failed;
-} questions;
-
-static float ask(void *context, uint32_t query, uint32_t support) {
-  questions *q = context;
-  if (q->answers)
-    return q->answers[q->next++];
-  if (q->count == q->room) {
-    size_t room = 2 * q->room + 1024;
-    uint32_t *pairs = realloc(q->pairs, room * 2 * sizeof *pairs);
-    q->failed |= !pairs;
-    if (!pairs)
-      return 0;
-    q->pairs = pairs;
-    q->room = room;
-  }
-  q->pairs[2 * q->count] = query;
-  q->pairs[2 * q->count++ + 1] = support;
-  return 0;
-}
-
-static og_status answer(const judges *j, questions *q) {
-  float *answers = q->failed ? NULL : malloc((q->count + 1) * sizeof *answers);
-  if (!answers)
-    return OG_ERROR_MEMORY;
-#pragma omp parallel for num_threads((int)j->threads) schedule(static, 1)
-  for (uint32_t thread = 0; thread < j->threads; thread++)
-    for (size_t i = thread; i < q->count; i += j->threads)
-      answers[i] = j->of[thread].weight *
-                   comparer_score(j->of[thread].thread, q->pairs[2 * i], q->pairs[2 * i + 1]);
-  q->answers = answers;
-  return OG_OK;
-}
-
-static og_status calibrate(const og_dataset *set, const judges *j, og_calibration *calibration,
-                           og_detection *unknown, og_error *error) {
-  const embeddings *e = j->of[0].embeddings;
-  og_calibration first = *calibration;
-  questions q = {0};
-  if (!j->comparer)
-    return embeddings_calibrate(e, set, NULL, NULL, SEED, calibration, unknown, error);
-  og_status status = embeddings_calibrate(e, set, ask, &q, SEED, &first, NULL, error);
-  if (!status)
-    status = answer(j, &q);
-  if (!status)
-    status = embeddings_calibrate(e, set, ask, &q, SEED, calibration, unknown, error);
-  free(q.pairs);
-  free(q.answers);
   return status;
 }
 
@@ -133,9 +90,10 @@ static og_status fit(const og_dataset *set, const judges *j, og_calibration cali
                      calibration_texts *out, og_error *error) {
   og_detection unknown;
   trial_count count;
-  og_status status = calibrate(set, j, &calibration, &unknown, error);
+  og_status status = embeddings_calibrate(j->of[0].embeddings, set, j->comparer ? look_again : NULL,
+                                          &j->of[0], SEED, &calibration, &unknown, error);
   if (!status)
-    status = validate_pairs(set, score_both, j->contexts, j->threads, ROUNDS, SEED, &count, error);
+    status = validate_rows(set, look, j->contexts, j->threads, ROUNDS, SEED, &count, error);
   if (status)
     return status;
   og_calibration_format(&calibration, out->calibration);

@@ -8,7 +8,7 @@
  *
  * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9}, a net
  * that reads two drawings (og_compare). It then looks again at the `top` best classes (5), and W
- * (0.05) times its score is added to theirs. Probabilities are fitted as if it had looked at all.
+ * (0.05) times its score is added to theirs.
  */
 #ifndef COMMITTEE_H
 #define COMMITTEE_H

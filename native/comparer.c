@@ -66,8 +66,7 @@ void comparer_leave(comparer_thread *thread) {
   free(thread);
 }
 
-float comparer_score(void *thread, uint32_t a, uint32_t b) {
-  const comparer_thread *t = thread;
+float comparer_score(comparer_thread *t, uint32_t a, uint32_t b) {
   const comparer *c = t->comparer;
   float score = 0;
   og_status status =
@@ -106,6 +105,12 @@ void comparer_look_again(comparer_thread *thread, const committee_second *how,
     scores[i] += set->seen[i] ? 0 : least;
 }
 
+static void compare_row(void *thread, uint32_t query, const uint32_t *support, size_t way,
+                        float *scores) {
+  for (size_t i = 0; i < way; i++)
+    scores[i] = comparer_score(thread, query, support[i]);
+}
+
 /* Validates with a thread's way to the comparer for each thread. */
 static og_status validate_all(const comparer *c, const og_dataset *set, uint32_t threads,
                               uint64_t rounds, uint64_t seed, trial_count *count, og_error *error) {
@@ -114,7 +119,7 @@ static og_status validate_all(const comparer *c, const og_dataset *set, uint32_t
   for (uint32_t i = 0; ready && i < threads; i++)
     ready = (contexts[i] = comparer_enter(c)) != NULL;
   og_status status =
-      ready ? validate_pairs(set, comparer_score, contexts, threads, rounds, seed, count, error)
+      ready ? validate_rows(set, compare_row, contexts, threads, rounds, seed, count, error)
             : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   for (uint32_t i = 0; contexts && i < threads; i++)
     comparer_leave(contexts[i]);

@@ -19,8 +19,8 @@ typedef struct comparer_thread comparer_thread;
 comparer_thread *comparer_enter(const comparer *c);
 void comparer_leave(comparer_thread *thread);
 
-/* A pair_score: `thread` is a comparer_thread, the drawings are numbers of rasters. */
-float comparer_score(void *thread, uint32_t a, uint32_t b);
+/* How alike two drawings are, numbers of rasters: og_compare. */
+float comparer_score(comparer_thread *thread, uint32_t a, uint32_t b);
 
 /* Adds what it finds to the scores of a query's classes: to the `top` best its weight times its
  * mean score over their examples, and to all others the least of those, so that they stay behind.

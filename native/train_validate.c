@@ -50,7 +50,7 @@ og_status embeddings_take_head(embeddings *e, const og_model *model) {
   return OG_OK;
 }
 
-og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, pair_score more,
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, row_score look,
                                void *context, uint64_t seed, og_calibration *out,
                                og_detection *report, og_error *error) {
   const og_siamese head = {e->dim, e->head, e->head ? e->head[e->dim] : 0};
@@ -58,7 +58,7 @@ og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, pair_
                                 .examples = e->examples ? e->examples : e->values,
                                 .dim = e->dim,
                                 .siamese = e->head ? &head : NULL,
-                                .more = more,
+                                .look = look,
                                 .context = context};
   return og_calibrate(set, &material, seed, out, report, error);
 }
@@ -70,8 +70,7 @@ void embeddings_free(embeddings *e) {
   *e = (embeddings){0};
 }
 
-float embeddings_score(void *context, uint32_t query, uint32_t example) {
-  const embeddings *e = context;
+static float alike(const embeddings *e, uint32_t query, uint32_t example) {
   const float *x = e->values + query * e->dim;
   const float *y = (e->examples ? e->examples : e->values) + example * e->dim;
   if (e->head)
@@ -82,13 +81,20 @@ float embeddings_score(void *context, uint32_t query, uint32_t example) {
   return sum;
 }
 
-/* True if the query's own character alone is best. */
-static int is_right(pair_score score, void *context, const og_episode *episode, size_t way,
-                    size_t query) {
-  uint32_t truth = episode->truth[query], drawing = episode->query[query];
-  float own = score(context, drawing, episode->support[truth]);
+void embeddings_scores(void *context, uint32_t query, const uint32_t *support, size_t way,
+                       float *scores) {
   for (size_t i = 0; i < way; i++)
-    if (i != truth && !(score(context, drawing, episode->support[i]) < own))
+    scores[i] = alike(context, query, support[i]);
+}
+
+/* True if the query's own character alone is best. */
+static int is_right(row_score score, void *context, const og_episode *episode, size_t way,
+                    size_t query) {
+  float scores[USUAL_WAY];
+  uint32_t truth = episode->truth[query];
+  score(context, episode->query[query], episode->support, way, scores);
+  for (size_t i = 0; i < way; i++)
+    if (i != truth && !(scores[i] < scores[truth]))
       return 0;
   return 1;
 }
@@ -103,9 +109,9 @@ og_episode_plan validation_plan(const og_dataset *set) {
       .task = OG_TASK_WITHIN, .way = largest < USUAL_WAY ? largest : USUAL_WAY, .shot = 1};
 }
 
-og_status validate_pairs(const og_dataset *set, pair_score score, void *const *contexts,
-                         uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
-                         og_error *error) {
+og_status validate_rows(const og_dataset *set, row_score score, void *const *contexts,
+                        uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
+                        og_error *error) {
   og_episode_plan plan = validation_plan(set);
   og_episodes *episodes = NULL;
   og_status status = og_episodes_create(set, &plan, &episodes, error);
@@ -130,7 +136,7 @@ og_status validate_pairs(const og_dataset *set, pair_score score, void *const *c
 og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, uint64_t seed,
                    trial_count *out, og_error *error) {
   void *context = (void *)(uintptr_t)e;
-  return validate_pairs(set, embeddings_score, &context, 1, rounds, seed, out, error);
+  return validate_rows(set, embeddings_scores, &context, 1, rounds, seed, out, error);
 }
 
 og_status validation_possible(const og_dataset *set, int calibrate, og_error *error) {

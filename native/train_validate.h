@@ -13,17 +13,19 @@ typedef struct embeddings {
   float *head;     /* [dim + 1] of fewshot/siamese.h, bias last; NULL: cosines compare them */
 } embeddings;
 
-/* How alike a query and a support drawing are; `context` is of one thread. */
-typedef float (*pair_score)(void *context, uint32_t query, uint32_t support);
+/* How alike a query and each of its support drawings are, one of each class; `context` is of one
+ * thread. */
+typedef void (*row_score)(void *context, uint32_t query, const uint32_t *support, size_t way,
+                          float *scores);
 
 /* Takes the head of `model`, if it has Koch's. OG_ERROR_MEMORY. */
 og_status embeddings_take_head(embeddings *e, const og_model *model);
-/* og_calibrate on them; `more` and its context may be NULL. */
-og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, pair_score more,
+/* og_calibrate on them; `look` (og_material) and its context may be NULL. */
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, row_score look,
                                void *context, uint64_t seed, og_calibration *out,
                                og_detection *report, og_error *error);
-/* A pair_score: how alike they find two drawings; `embeddings` is one. */
-float embeddings_score(void *embeddings, uint32_t query, uint32_t support);
+/* A row_score by them; `e` is an `embeddings`. */
+void embeddings_scores(void *e, uint32_t query, const uint32_t *support, size_t way, float *scores);
 
 /* Embeds every drawing of `set` with the model file in `bytes`, on `threads` threads; as an example
  * too, seen in `views` views, unless these are 1. A drawing without ink gets zeros. */
@@ -50,9 +52,9 @@ og_status validate(const og_dataset *set, const embeddings *e, uint64_t rounds, 
                    trial_count *out, og_error *error);
 
 /* The same with any score, for which `threads` contexts are there. */
-og_status validate_pairs(const og_dataset *set, pair_score score, void *const *contexts,
-                         uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
-                         og_error *error);
+og_status validate_rows(const og_dataset *set, row_score score, void *const *contexts,
+                        uint32_t threads, uint64_t rounds, uint64_t seed, trial_count *out,
+                        og_error *error);
 
 /* Whether `set` is large enough to validate on, and to calibrate on if that is wanted: better known
  * before a long run than after it. */

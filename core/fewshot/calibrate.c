@@ -154,9 +154,7 @@ static float dot(const float *x, const float *y, size_t dim) {
 
 static float compare(const og_material *of, uint32_t query, uint32_t example) {
   const float *x = of->queries + query * of->dim, *y = of->examples + example * of->dim;
-  if (of->siamese)
-    return og_siamese_logit(of->siamese, x, y);
-  return dot(x, y, of->dim) + (of->more ? of->more(of->context, query, example) : 0);
+  return of->siamese ? og_siamese_logit(of->siamese, x, y) : dot(x, y, of->dim);
 }
 
 static void measure_episode(const og_episode *e, size_t way, const og_material *of, float crowd,
@@ -165,6 +163,8 @@ static void measure_episode(const og_episode *e, size_t way, const og_material *
     float *s = m->similarities + m->similarity_count, rise;
     for (size_t i = 0; i < way; i++)
       s[i] = compare(of, e->query[q], e->support[i]);
+    if (of->look)
+      of->look(of->context, e->query[q], e->support, way, s);
     float best = og_best_of_crowd(s, way, of->siamese ? 0 : crowd, &rise);
     best = of->siamese ? og_siamese_similarity(best) : best - rise;
     uint32_t truth = e->truth[q];

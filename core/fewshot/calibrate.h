@@ -13,8 +13,9 @@ typedef struct og_material {
   const float *queries, *examples;
   size_t dim;
   const og_siamese *siamese; /* by its logits; NULL: by cosines */
-  /* Added to the cosine of a query and an example, by their numbers; NULL: nothing. */
-  float (*more)(void *context, uint32_t query, uint32_t example);
+  /* May change the cosines of a query and its examples, one of each class, known by their numbers;
+   * NULL: they stay. */
+  void (*look)(void *context, uint32_t query, const uint32_t *examples, size_t way, float *cosines);
   void *context;
 } og_material;
 
@@ -24,7 +25,7 @@ typedef struct og_material {
  * its similarities. The crowd of `out` is the caller's and goes into the
  * fit; second_look and example_views are too, and stay. `report` (may be NULL) says how well the
  * best similarity tells known from unknown at the fitted threshold; it is measured on the episodes
- * of the fit. Deterministic: same input, same bits, and the same order of calls of `more`.
+ * of the fit. Deterministic: same input, same bits.
  * OG_ERROR_TOO_LARGE if no alphabet has 3 characters that two people drew; OG_ERROR_FORMAT if an
  * embedding is not finite. */
 og_status og_calibrate(const og_dataset *set, const og_material *of, uint64_t seed,

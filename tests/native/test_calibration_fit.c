@@ -4,6 +4,8 @@
 #include "files.h"
 #include "oneglyph.h"
 
+#include <math.h>
+
 static int prepare(void **state) {
   return enter_folder(state) ||
          symlink(ONEGLYPH_SOURCE_DIR "/models/glyph.safetensors", "glyph.safetensors");
@@ -62,8 +64,44 @@ static void probabilities_of_other_views(void **state) {
   assert_non_null(strstr(before, " second_look="));
 }
 
+/* The calibration that a list's file holds; static. */
+static const char *calibration_in_list(const char *path) {
+  static char found[512];
+  char *text = read_bytes(path, NULL), *at = strstr(text, "\"calibration\":\"");
+  assert_non_null(at);
+  snprintf(found, sizeof found, "%.*s", (int)strcspn(at + 15, "\""), at + 15);
+  free(text);
+  return found;
+}
+
+/* What is fitted is what is judged: a comparer without weight changes nothing that counts, one with
+ * weight does. */
+static void probabilities_with_a_comparer(void **state) {
+  (void)state;
+  const char *data = need_omniglot();
+  write_comparing_recipe("pair.json");
+  RUN_WELL("train", "--recipe", "pair.json", "--threads", "2", "--steps", "20", "--out", "pair");
+  static const char list[] = "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
+                             "{\"model\":\"glyph.safetensors\"}]%s}";
+  static const char *const comparers[] = {
+      "", ",\"comparer\":{\"model\":\"pair\",\"top\":2,\"weight\":1e-6}",
+      ",\"comparer\":{\"model\":\"pair\",\"top\":20,\"weight\":0.3}"};
+  double temperatures[3];
+  for (size_t i = 0; i < 3; i++) {
+    char text[512];
+    snprintf(text, sizeof text, list, comparers[i]);
+    write_text("list.json", text);
+    RUN_WELL("model", "calibrate", "list.json", "--data", data, "--out", "fitted.json");
+    temperatures[i] = strtod(calibration_in_list("fitted.json") + strlen("temperature="), NULL);
+  }
+  assert_true(temperatures[0] > 0);
+  assert_true(fabs(temperatures[1] / temperatures[0] - 1) < 1e-3);
+  assert_true(fabs(temperatures[2] / temperatures[0] - 1) > 1e-2);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(probabilities_of_a_committee),
-                                     cmocka_unit_test(probabilities_of_other_views)};
+                                     cmocka_unit_test(probabilities_of_other_views),
+                                     cmocka_unit_test(probabilities_with_a_comparer)};
   return cmocka_run_group_tests(tests, prepare, leave_folder);
 }
