@@ -30,7 +30,8 @@ export function files(model) {
   const path = join(repository, model.replace(/^refit:/, ''));
   if (!existsSync(path)) return null;
   if (!model.endsWith('.json')) return [path];
-  return [path, ...read(path).members.map((member) => join(dirname(path), member.model))];
+  const { members, comparer } = read(path);
+  return [path, ...[...members, ...(comparer ? [comparer] : [])].map(({ model: file }) => join(dirname(path), file))];
 }
 
 function weightsOf(paths) {
