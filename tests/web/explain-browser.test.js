@@ -202,7 +202,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       const { page } = opened;
       await page.click('#play');
       await page.waitForSelector('#game-choices button');
-      for (const [zip, trials] of [['images_background_small1.zip', 3], ['all_runs.zip', 10]]) {
+      for (const [zip, trials] of [['images_background_small1.zip', 7], ['all_runs.zip', 10]]) {
         await (await page.$('#game-file')).uploadFile(join(OMNIGLOT, zip));
         await until(() => page.$eval('#game-trial', (e) => e.dataset.source), zip);
         let net = 0;
