@@ -261,8 +261,11 @@ for (const [name, path] of Object.entries(BROWSERS))
       await until(() => page.$eval('#undo', (b) => b.disabled), false);
       await until(async () => (await title(page)()) === 'It is star', false); // and was looked at
       assert.equal(await page.evaluate(() => scrollY), 0);
-      await page.tap('#board-open');
-      await until(() => page.$eval('#board', (b) => getComputedStyle(b).visibility), 'visible');
+      const sheet = () => page.$eval('#board', (b) => getComputedStyle(b).visibility);
+      await until(async () => { // a tap is lost where the page moves under it
+        if (await sheet() === 'hidden') await page.tap('#board-open');
+        return sheet();
+      }, 'visible');
       await until(() => page.evaluate(() => document.getAnimations().length), 0); // the sheet is up
       await page.tap('#new-label');
       await page.type('#new-label', 'vee');
