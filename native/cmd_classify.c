@@ -125,7 +125,6 @@ static void second_leave(second *s) {
 static og_status second_enter(const classifier *c, const drawings *d, second *s, og_error *error) {
   const committee_second *how = committee_comparer(c->model);
   const support_drawings *set = &c->drawings;
-  *s = (second){0};
   if (!how->model)
     return OG_OK;
   s->rasters = malloc((set->count + d->count) * OG_RASTER_SIZE);
@@ -170,14 +169,14 @@ static int classify_file(FILE *out, const request *r, const classifier *c, const
   size_t dim = committee_dim(c->model);
   og_error error = {0};
   drawings d;
-  second s;
+  second s = {0};
   if (drawings_read(path, &d, &error))
     return complain_error(&error);
   float *values = malloc(d.count * dim * sizeof *values);
   int code = EXIT_DONE;
   if (!values || committee_embed(c->model, d.rasters, NULL, d.count, processors(), values))
     code = complain(EXIT_FAILED, "out of memory");
-  if (second_enter(c, &d, &s, &error) && !code)
+  if (!code && second_enter(c, &d, &s, &error))
     code = complain_error(&error);
   for (size_t i = 0; !code && i < d.count; i++) {
     og_answer answer;

@@ -220,6 +220,17 @@ static inline void sleep_ms(long ms) {
   nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }
 
+/* Stops a training at its first checkpoint. Returns whether it had more to do. */
+static inline int stopped_at_checkpoint(pid_t pid, const char *checkpoint) {
+  for (int i = 0; i < 5000 && !exists(checkpoint); i++)
+    sleep_ms(1);
+  kill(pid, SIGTERM);
+  result r = finish(pid);
+  int more = r.code != 0;
+  result_free(r);
+  return more;
+}
+
 /* Checks that a file holds these bytes and no more. */
 static inline void assert_holds(const char *path, const char *bytes, size_t size) {
   size_t size_now;

@@ -93,14 +93,9 @@ static void rivals_of_a_model(void **state) {
                    "ranks: rivals are ranked by a model that embeds");
   RUN_WELL("model", "quantize", "whole", "--to", "int8", "--out", "ranks");
   RUN_WELL(COMPARING("at-once", "--seed", "1"));
-  pid_t pid = START(COMPARING("later", "--checkpoint-every", "0"));
-  for (int i = 0; i < 5000 && !exists("later.checkpoint"); i++)
-    sleep_ms(1);
-  kill(pid, SIGTERM);
-  result r = finish(pid);
-  if (r.code) /* it was quicker than the signal otherwise */
+  if (stopped_at_checkpoint(START(COMPARING("later", "--checkpoint-every", "0")),
+                            "later.checkpoint"))
     RUN_WELL(COMPARING("later", "--resume"));
-  result_free(r);
   assert_same_file("at-once", "later");
   RUN_WELL("train", "--recipe", "free.json", "--threads", "2", "--out", "free", "--seed", "1");
   size_t size_a, size_b;

@@ -262,7 +262,7 @@ for (const [name, path] of Object.entries(BROWSERS))
       await until(async () => (await title(page)()) === 'It is star', false); // and was looked at
       assert.equal(await page.evaluate(() => scrollY), 0);
       const sheet = () => page.$eval('#board', (b) => getComputedStyle(b).visibility);
-      await until(async () => { // a tap is lost where the page moves under it
+      await until(async () => { // a tap 50 ms after a finger left is no click
         if (await sheet() === 'hidden') await page.tap('#board-open');
         return sheet();
       }, 'visible');
