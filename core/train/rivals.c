@@ -9,6 +9,8 @@
 
 enum { SIDE = 16, PIXELS = SIDE * SIDE, LOOKS = 8 };
 
+#define OG_NO_ALPHABET UINT32_MAX
+
 /* The mean drawing of class c, without its mean, at unit length. */
 static void mean_drawing(const og_dataset *set, const og_glyph *glyphs, const og_input *coarse,
                          size_t c, float out[PIXELS]) {
@@ -49,6 +51,11 @@ static og_status mean_embedding(const og_dataset *set, const og_model *model, og
   return status;
 }
 
+typedef struct og_means {
+  float *values; /* [classes][dim] */
+  size_t dim;
+} og_means;
+
 static float product(const float *a, const float *b, size_t dim) {
   float sum = 0;
   for (size_t k = 0; k < dim; k++)
@@ -56,15 +63,19 @@ static float product(const float *a, const float *b, size_t dim) {
   return sum;
 }
 
-/* Sorts the other classes of c's alphabet into list: insertion, for alphabets are short. */
-static void rank(const og_dataset *set, const float *means, size_t dim, uint32_t c, float *scores,
-                 uint32_t *list) {
-  uint32_t alphabet = set->alphabet_of[c], count = 0;
-  for (uint32_t r = set->alphabet_start[alphabet]; r < set->alphabet_start[alphabet + 1]; r++) {
-    if (r == c)
+/* The most alike of classes first .. end - 1, c itself and those of `apart` left out: up to `keep`
+ * of them, in order. Returns how many. Insertion, for lists are short. */
+static uint32_t rank(const og_dataset *set, const og_means *means, uint32_t c, uint32_t first,
+                     uint32_t end, uint32_t apart, uint32_t keep, float *scores, uint32_t *list) {
+  uint32_t count = 0;
+  for (uint32_t r = first; r < end; r++) {
+    if (r == c || set->alphabet_of[r] == apart)
       continue;
-    float score = product(means + c * dim, means + r * dim, dim);
-    uint32_t at = count++;
+    float score =
+        product(means->values + c * means->dim, means->values + r * means->dim, means->dim);
+    if (count == keep && !(count && score > scores[count - 1]))
+      continue;
+    uint32_t at = count < keep ? count++ : count - 1;
     for (; at && scores[at - 1] < score; at--) {
       scores[at] = scores[at - 1];
       list[at] = list[at - 1];
@@ -72,25 +83,48 @@ static void rank(const og_dataset *set, const float *means, size_t dim, uint32_t
     scores[at] = score;
     list[at] = r;
   }
+  return count;
 }
 
-/* Ranks by the cosines of `means` [classes][dim], of unit length. */
-static og_status rank_all(const og_dataset *set, const float *means, size_t dim, og_rivals *out) {
-  size_t total = 0, longest = 0;
+/* Classes that every class finds outside of its alphabet: the largest alphabet says it. */
+static size_t fewest_strangers(const og_dataset *set) {
+  size_t longest = 0;
   for (size_t a = 0; a < set->alphabets; a++) {
     size_t n = set->alphabet_start[a + 1] - set->alphabet_start[a];
-    total += n * n; /* n times n - 1, and room to count on */
     longest = n > longest ? n : longest;
   }
-  float *scores = malloc((longest + 1) * sizeof *scores);
-  *out = (og_rivals){.list = malloc((total + 1) * sizeof *out->list),
-                     .start = calloc(set->classes + 1, sizeof *out->start)};
-  og_status status = scores && out->list && out->start ? OG_OK : OG_ERROR_MEMORY;
-  for (uint32_t c = 0; !status && c < set->classes; c++) {
+  return set->classes - longest;
+}
+
+/* Where each class's rivals begin; returns how many there are. */
+static size_t lay_out(const og_dataset *set, og_rivals *out) {
+  for (uint32_t c = 0; c < set->classes; c++) {
     uint32_t a = set->alphabet_of[c];
-    rank(set, means, dim, c, scores, out->list + out->start[c]);
     out->start[c + 1] = out->start[c] + set->alphabet_start[a + 1] - set->alphabet_start[a] - 1;
   }
+  return out->start[set->classes];
+}
+
+/* Ranks by the cosines of `means`, of unit length. */
+static og_status rank_all(const og_dataset *set, const og_means *means, uint32_t strangers,
+                          uint32_t threads, og_rivals *out) {
+  size_t fewest = fewest_strangers(set), room = set->classes + 1;
+  uint32_t all = (uint32_t)set->classes;
+  *out = (og_rivals){.reach = strangers < fewest ? strangers : (uint32_t)fewest};
+  out->start = calloc(room, sizeof *out->start);
+  out->list = out->start ? malloc((lay_out(set, out) + 1) * sizeof *out->list) : NULL;
+  out->strangers = malloc((set->classes * out->reach + 1) * sizeof *out->strangers);
+  float *scores = malloc(threads * room * sizeof *scores);
+  og_status status = scores && out->list && out->strangers ? OG_OK : OG_ERROR_MEMORY;
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
+  for (uint32_t thread = 0; thread < threads; thread++)
+    for (uint32_t c = thread; !status && c < all; c += threads) {
+      uint32_t a = set->alphabet_of[c];
+      float *mine = scores + thread * room;
+      rank(set, means, c, set->alphabet_start[a], set->alphabet_start[a + 1], OG_NO_ALPHABET, all,
+           mine, out->list + out->start[c]);
+      rank(set, means, c, 0, all, a, out->reach, mine, out->strangers + (size_t)c * out->reach);
+    }
   free(scores);
   if (status)
     og_rivals_free(out);
@@ -98,7 +132,7 @@ static og_status rank_all(const og_dataset *set, const float *means, size_t dim,
 }
 
 og_status og_rivals_find(const og_dataset *set, const og_glyph *glyphs, const og_input *input,
-                         uint32_t threads, og_rivals *out) {
+                         uint32_t strangers, uint32_t threads, og_rivals *out) {
   og_input coarse = *input;
   coarse.side = SIDE;
   float *means = malloc((set->classes * PIXELS + 1) * sizeof *means);
@@ -107,13 +141,13 @@ og_status og_rivals_find(const og_dataset *set, const og_glyph *glyphs, const og
 #pragma omp parallel for num_threads((int)threads)
   for (size_t c = 0; c < set->classes; c++)
     mean_drawing(set, glyphs, &coarse, c, means + c * PIXELS);
-  og_status status = rank_all(set, means, PIXELS, out);
+  og_status status = rank_all(set, &(og_means){means, PIXELS}, strangers, threads, out);
   free(means);
   return status;
 }
 
-og_status og_rivals_ask(const og_dataset *set, const og_model *model, uint32_t threads,
-                        og_rivals *out) {
+og_status og_rivals_ask(const og_dataset *set, const og_model *model, uint32_t strangers,
+                        uint32_t threads, og_rivals *out) {
   size_t dim = og_model_get_info(model)->dim;
   float *means = malloc((set->classes * dim + 1) * sizeof *means);
   og_status status = means ? OG_OK : OG_ERROR_MEMORY;
@@ -130,7 +164,7 @@ og_status og_rivals_ask(const og_dataset *set, const og_model *model, uint32_t t
     status = status ? status : mine;
   }
   if (!status)
-    status = rank_all(set, means, dim, out);
+    status = rank_all(set, &(og_means){means, dim}, strangers, threads, out);
   free(means);
   return status;
 }
@@ -138,5 +172,6 @@ og_status og_rivals_ask(const og_dataset *set, const og_model *model, uint32_t t
 void og_rivals_free(og_rivals *r) {
   free(r->list);
   free(r->start);
+  free(r->strangers);
   *r = (og_rivals){0};
 }

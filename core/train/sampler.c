@@ -135,30 +135,44 @@ static uint32_t drawing_of(const og_sampler *s, og_random *random, uint32_t clas
 
 /* The square of a uniform number makes the first rivals likely; from those far behind there is
  * nothing to learn. */
+static uint32_t draw_first(og_random *random, const uint32_t *list, uint32_t count) {
+  float u = og_random_unit(random);
+  uint32_t at = (uint32_t)(u * u * (float)count);
+  return list[at < count ? at : count - 1];
+}
+
 static uint32_t draw_rival(const og_rivals *rivals, og_random *random, uint32_t class) {
   uint32_t first = rivals->start[class], count = rivals->start[class + 1] - first;
-  float u = og_random_unit(random);
-  count = count < NEAREST ? count : NEAREST;
-  uint32_t at = (uint32_t)(u * u * (float)count);
-  return rivals->list[first + (at < count ? at : count - 1)];
+  return draw_first(random, rivals->list + first, count < NEAREST ? count : NEAREST);
+}
+
+static uint32_t draw_query_class(const og_sampler *s, const og_rivals *rivals, og_random *random) {
+  const og_dataset *set = s->set;
+  uint32_t class;
+  do { /* an alphabet first, so that large ones do not crowd out small ones */
+    uint32_t a = draw_alphabet(s, random), first = set->alphabet_start[a];
+    class = first + below(random, set->alphabet_start[a + 1] - first);
+  } while (rivals->start[class] == rivals->start[class + 1]);
+  return class;
 }
 
 void og_sampler_draw_candidates(const og_sampler *s, const og_rivals *rivals, uint32_t each,
                                 og_random *random, uint32_t *ids, uint32_t *drawings) {
   const og_dataset *set = s->set;
   for (uint32_t q = 0; q < s->classes; q++, drawings += 1 + each) {
-    uint32_t class;
-    do { /* an alphabet first, so that large ones do not crowd out small ones */
-      uint32_t a = draw_alphabet(s, random), first = set->alphabet_start[a];
-      class = first + below(random, set->alphabet_start[a + 1] - first);
-    } while (rivals->start[class] == rivals->start[class + 1]);
+    uint32_t class = draw_query_class(s, rivals, random);
     ids[q] = class * 8 + below(random, s->symmetries);
     draw_pair(s, random, class, drawings);
-    uint32_t drawer = set->drawer_of[drawings[1]];
+    /* As with compounds: no number is drawn where there is nothing to choose. */
+    int strange = rivals->reach && og_random_unit(random) >= s->same_alphabet;
     for (uint32_t k = 2; k <= each; k++) {
       int again = 1;
       for (int tries = 0; again && tries < 8; tries++) {
-        drawings[k] = drawing_of(s, random, draw_rival(rivals, random, class), drawer);
+        uint32_t rival =
+            strange ? draw_first(random, rivals->strangers + class * rivals->reach, rivals->reach)
+                    : draw_rival(rivals, random, class);
+        drawings[k] = strange ? drawing_by_other(s, random, rival, drawings[0])
+                              : drawing_of(s, random, rival, set->drawer_of[drawings[1]]);
         again = 0;
         for (uint32_t j = 2; j < k; j++)
           again |= set->class_of[drawings[j]] == set->class_of[drawings[k]];

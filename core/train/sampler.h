@@ -36,9 +36,11 @@ void og_sampler_draw_pairs(const og_sampler *sampler, og_random *random, uint32_
 int og_sampler_draw_numbered_pair(const og_sampler *sampler, uint64_t seed, uint32_t pair,
                                   uint32_t *id, uint32_t drawings[2]);
 
-/* For each of s->classes queries: its id, and drawings[queries][1 + each] of one alphabet: the
- * query, its own character by somebody else, and rivals of it by that somebody, where known: of the
- * nearest sixteen, the more alike, the more often; a small alphabet repeats them. */
+/* For each of s->classes queries: its id, and drawings[queries][1 + each]: the query, its own
+ * character by somebody else, and rivals of it, the more alike, the more often. For part
+ * s->same_alphabet of the queries they are of its alphabet, of the nearest sixteen, and by that
+ * somebody, where known (a small alphabet repeats them); for the others they are the rivals'
+ * strangers, each by whomever but the query's drawer. */
 void og_sampler_draw_candidates(const og_sampler *sampler, const og_rivals *rivals, uint32_t each,
                                 og_random *random, uint32_t *ids, uint32_t *drawings);
 

@@ -23,7 +23,8 @@ typedef struct og_recipe {
   const char *input; /* see ink/ink.h */
   uint64_t steps;
   uint32_t classes_per_batch; /* each with two drawings, by different drawers */
-  float same_alphabet;        /* part of the batches drawn from one or two alphabets */
+  float same_alphabet;        /* part of the batches drawn from one or two alphabets, and of
+                               * the queries of a net that compares whose candidates are of one */
   uint32_t compounds;         /* how many of the set's last alphabets are of compound characters */
   float compound_share;       /* part of the classes of such batches that are of these; 0: alphabets
                                * are drawn alike. Objectives "embed" and "compare" */

@@ -1,4 +1,4 @@
-/* The trainer's state, shared by trainer.c, trainer_state.c and trainer_export.c. */
+/* The trainer's state, shared by the trainer_*.c. */
 #ifndef OG_TRAINER_INTERNAL_H
 #define OG_TRAINER_INTERNAL_H
 
@@ -47,6 +47,12 @@ struct og_trainer {
   uint32_t *ids, *drawings;
   void *work; /* the objective's */
 };
+
+/* Strangers that the objective "compare" wants of each class: a sixteenth of all, among which are
+ * those that trouble a board of twenty drawn from any alphabets. */
+static inline uint32_t og_trainer_strangers(const og_trainer *t) {
+  return t->recipe.same_alphabet < 1 ? 1 + (uint32_t)(t->sampler.set->classes / 16) : 0;
+}
 
 /* Draws the batch of this step and fills the net's inputs with it. */
 void og_trainer_draw(og_trainer *t);

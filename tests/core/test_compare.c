@@ -129,8 +129,8 @@ static void test_rivals_and_candidates(void **state) {
   assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
   og_glyph *glyphs = glyphs_of(&how);
   og_rivals rivals, again;
-  assert_int_equal(og_rivals_find(set, glyphs, &how, 2, &rivals), OG_OK);
-  assert_int_equal(og_rivals_find(set, glyphs, &how, 1, &again), OG_OK);
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 0, 2, &rivals), OG_OK);
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 0, 1, &again), OG_OK);
   for (uint32_t c = 0; c < set->classes; c++) {
     assert_int_equal(rivals.start[c + 1] - rivals.start[c], CLASSES - 1);
     uint32_t seen = 0;
@@ -171,8 +171,8 @@ static void test_rivals_of_a_net(void **state) {
   og_workspace *w;
   og_rivals rivals, again;
   assert_int_equal(load(embeds, &model), OG_OK);
-  assert_int_equal(og_rivals_ask(set, model, 1, &rivals), OG_OK);
-  assert_int_equal(og_rivals_ask(set, model, 3, &again), OG_OK);
+  assert_int_equal(og_rivals_ask(set, model, 0, 1, &rivals), OG_OK);
+  assert_int_equal(og_rivals_ask(set, model, 0, 3, &again), OG_OK);
   assert_memory_equal(rivals.start, again.start, (set->classes + 1) * sizeof *rivals.start);
   assert_memory_equal(rivals.list, again.list, rivals.start[set->classes] * sizeof *rivals.list);
   float(*means)[DIM] = calloc(set->classes, sizeof *means), one[DIM];
@@ -202,8 +202,54 @@ static void test_rivals_of_a_net(void **state) {
   og_rivals_free(&rivals);
   og_rivals_free(&again);
   assert_int_equal(load(compares, &model), OG_OK);
-  assert_int_equal(og_rivals_ask(set, model, 2, &rivals), OG_ERROR_UNSUPPORTED);
+  assert_int_equal(og_rivals_ask(set, model, 0, 2, &rivals), OG_ERROR_UNSUPPORTED);
   og_model_free(model);
+}
+
+/* Characters of other alphabets, the most alike first: few are the first of many. */
+static void test_strangers(void **state) {
+  (void)state;
+  og_input how;
+  assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
+  og_glyph *glyphs = glyphs_of(&how);
+  og_rivals all, few;
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 1000, 2, &all), OG_OK);
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 3, 1, &few), OG_OK);
+  assert_int_equal(all.reach, set->classes - CLASSES);
+  assert_int_equal(few.reach, 3);
+  for (uint32_t c = 0; c < set->classes; c++) {
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < all.reach; i++) {
+      uint32_t stranger = all.strangers[c * all.reach + i];
+      assert_int_not_equal(set->alphabet_of[stranger], set->alphabet_of[c]);
+      assert_true(i >= few.reach || few.strangers[c * few.reach + i] == stranger);
+      seen |= 1u << stranger;
+    }
+    assert_int_equal(seen, ((1u << set->classes) - 1) &
+                               ~(((1u << CLASSES) - 1) << set->alphabet_start[c / CLASSES]));
+  }
+  enum { QUERIES = 400 };
+  uint32_t ids[QUERIES], drawings[QUERIES][4];
+  static const float parts[] = {0, 0.7f, 1};
+  for (size_t p = 0; p < 3; p++) {
+    og_sampler sampler = {
+        .set = set, .classes = QUERIES, .symmetries = 8, .same_alphabet = parts[p]};
+    og_random random = og_random_stream(3, p);
+    og_sampler_draw_candidates(&sampler, &few, 3, &random, ids, drawings[0]);
+    float strange = 0;
+    for (size_t q = 0; q < QUERIES; q++) {
+      const uint32_t *d = drawings[q], own = set->alphabet_of[ids[q] / 8];
+      int first = set->alphabet_of[set->class_of[d[2]]] != own;
+      assert_int_equal(set->alphabet_of[set->class_of[d[3]]] != own, first);
+      for (size_t k = 1; k < 4; k++)
+        assert_int_not_equal(set->drawer_of[d[0]], set->drawer_of[d[k]]);
+      strange += (float)first;
+    }
+    assert_true(fabsf(strange / QUERIES - (1 - parts[p])) < 0.08f);
+  }
+  og_rivals_free(&all);
+  og_rivals_free(&few);
+  free(glyphs);
 }
 
 /* Queries come from compounds as often as is asked for. */
@@ -214,7 +260,7 @@ static void test_compounds_among_queries(void **state) {
   assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
   og_glyph *glyphs = glyphs_of(&how);
   og_rivals rivals;
-  assert_int_equal(og_rivals_find(set, glyphs, &how, 1, &rivals), OG_OK);
+  assert_int_equal(og_rivals_find(set, glyphs, &how, 0, 1, &rivals), OG_OK);
   uint32_t ids[QUERIES], drawings[QUERIES][3];
   static const float shares[] = {0, 0.1f, 1}, expected[] = {0.333f, 0.1f, 1};
   for (size_t s = 0; s < 3; s++) {
@@ -241,6 +287,7 @@ int main(void) {
       cmocka_unit_test(test_other_inputs_are_refused),
       cmocka_unit_test(test_rivals_and_candidates),
       cmocka_unit_test(test_rivals_of_a_net),
+      cmocka_unit_test(test_strangers),
       cmocka_unit_test(test_compounds_among_queries),
   };
   return cmocka_run_group_tests(tests, prepare, clean);
