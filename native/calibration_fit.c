@@ -29,7 +29,6 @@ enum { MOST_WAY = 20 };
 /* One thread's way to all that judges: embeddings and, if there is one, the comparer. */
 typedef struct judge_thread {
   const embeddings *embeddings;
-  const committee_second *second;
   comparer_thread *comparer; /* NULL: there is none */
 } judge_thread;
 
@@ -40,8 +39,7 @@ static void look_again(void *context, uint32_t query, const uint32_t *support, s
   uint8_t seen[MOST_WAY];
   for (size_t i = 0; i <= way; i++)
     first[i] = i;
-  comparer_look_again(t->comparer, t->second, &(comparer_set){support, first, way, seen}, query,
-                      scores);
+  comparer_look_again(t->comparer, &(comparer_set){support, first, way, seen}, query, scores);
 }
 
 static void look(void *context, uint32_t query, const uint32_t *support, size_t way,
@@ -70,16 +68,15 @@ static void judges_free(judges *j) {
 
 static og_status judges_create(const committee *c, const og_dataset *set, const embeddings *e,
                                judges *j, og_error *error) {
-  const committee_second *second = committee_comparer(c);
+  const committee_seconds *seconds = committee_comparers(c);
   *j = (judges){.threads = processors()};
   j->of = calloc(j->threads, sizeof *j->of);
   j->contexts = calloc(j->threads, sizeof *j->contexts);
   og_status status = j->of && j->contexts ? OG_OK : OG_ERROR_MEMORY;
-  if (!status && second->model)
-    status = comparer_create(second->model, second->views, set->rasters, set->drawings, j->threads,
-                             &j->comparer, error);
+  if (!status && seconds->count)
+    status = comparer_create(seconds, set->rasters, set->drawings, j->threads, &j->comparer, error);
   for (uint32_t i = 0; !status && i < j->threads; i++) {
-    j->of[i] = (judge_thread){e, second, j->comparer ? comparer_enter(j->comparer) : NULL};
+    j->of[i] = (judge_thread){e, j->comparer ? comparer_enter(j->comparer) : NULL};
     j->contexts[i] = &j->of[i];
     status = j->comparer && !j->of[i].comparer ? OG_ERROR_MEMORY : OG_OK;
   }

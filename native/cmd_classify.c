@@ -102,7 +102,7 @@ static void print_csv(FILE *out, const classifier *c, const char *path, uint32_t
   }
 }
 
-/* The committee's comparer, if it has one, with the examples and a file's drawings behind them. */
+/* The committee's comparers, if it has any, with the examples and a file's drawings behind them. */
 typedef struct second {
   uint8_t *rasters, *seen;
   uint32_t *examples;
@@ -123,9 +123,9 @@ static void second_leave(second *s) {
 }
 
 static og_status second_enter(const classifier *c, const drawings *d, second *s, og_error *error) {
-  const committee_second *how = committee_comparer(c->model);
+  const committee_seconds *how = committee_comparers(c->model);
   const support_drawings *set = &c->drawings;
-  if (!how->model)
+  if (!how->count)
     return OG_OK;
   s->rasters = malloc((set->count + d->count) * OG_RASTER_SIZE);
   s->seen = calloc(set->classes + 1, sizeof *s->seen);
@@ -142,8 +142,8 @@ static og_status second_enter(const classifier *c, const drawings *d, second *s,
   }
   for (size_t i = 0; i < set->classes; i++) /* those without examples end where they begin */
     s->first[i + 1] = s->first[i + 1] ? s->first[i + 1] : s->first[i];
-  og_status status = comparer_create(how->model, how->views, s->rasters, set->count + d->count,
-                                     processors(), &s->comparer, error);
+  og_status status =
+      comparer_create(how, s->rasters, set->count + d->count, processors(), &s->comparer, error);
   if (!status && !(s->thread = comparer_enter(s->comparer)))
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   return status;
@@ -156,8 +156,7 @@ static void second_ask(const request *r, const classifier *c, const second *s, s
   const comparer_set set = {s->examples, s->first, c->drawings.classes, s->seen};
   for (size_t k = 0; k < answer->count; k++)
     s->scores[c->matches[k].class_id] = c->matches[k].similarity;
-  comparer_look_again(s->thread, committee_comparer(c->model), &set,
-                      (uint32_t)(c->drawings.count + i), s->scores);
+  comparer_look_again(s->thread, &set, (uint32_t)(c->drawings.count + i), s->scores);
   for (size_t k = 0; k < answer->count; k++)
     c->matches[k].similarity = s->scores[c->matches[k].class_id];
   og_answer_settle(calibration, isnan(r->threshold) ? calibration->threshold : (float)r->threshold,

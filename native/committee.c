@@ -23,15 +23,15 @@ typedef struct member {
 struct committee {
   member members[MOST_MEMBERS];
   size_t count, dim;
-  committee_second second;
+  committee_seconds seconds;
   og_calibration calibration;
 };
 
 void committee_free(committee *c) {
   for (size_t i = 0; c && i < c->count; i++)
     og_model_free(c->members[i].model);
-  if (c)
-    og_model_free(c->second.model);
+  for (size_t i = 0; c && i < c->seconds.count; i++)
+    og_model_free(c->seconds.nets[i].model);
   free(c);
 }
 
@@ -52,8 +52,8 @@ og_status committee_support(const committee *c, og_support **out) {
                        : og_support_create(c->dim, out);
 }
 
-const committee_second *committee_comparer(const committee *c) {
-  return &c->second;
+const committee_seconds *committee_comparers(const committee *c) {
+  return &c->seconds;
 }
 
 static og_status add_member(committee *c, const char *path, const kernel_choice *with, size_t views,
@@ -125,20 +125,42 @@ static og_status read_member(const char *list, json_object *object, const kernel
 }
 
 static og_status read_comparer(const char *list, json_object *object, const kernel_choice *with,
-                               committee_second *out, og_error *error) {
+                               committee_seconds *out, og_error *error) {
   char *path = NULL;
-  og_status status = read_entry(list, object, 0.05, &path, &out->views, &out->weight, error);
+  committee_second *net = &out->nets[out->count];
+  og_status status = read_entry(list, object, 0.05, &path, &net->views, &net->weight, error);
   if (status)
     return status;
   double top = number_in(object, "top", 5, 2, 20);
   if (!(top == floor(top)))
     status = wrong(list, "\"top\" must be a whole number from 2 to 20", error);
-  out->top = (size_t)top;
+  else
+    out->top = (size_t)top > out->top ? (size_t)top : out->top;
   if (!status)
-    status = model_read(path, with, &out->model, error);
-  if (!status && og_model_get_info(out->model)->drawings != 2)
+    status = model_read(path, with, &net->model, error);
+  out->count += !status;
+  if (!status && og_model_get_info(net->model)->drawings != 2)
     status = wrong(path, "embeds drawings and compares none, so it is no comparer", error);
   free(path);
+  return status;
+}
+
+/* One, or a list of them. */
+static og_status read_comparers(const char *path, json_object *json, const kernel_choice *with,
+                                committee *c, og_error *error) {
+  json_object *said;
+  if (!json_object_object_get_ex(json, "comparer", &said))
+    return OG_OK;
+  if (c->members[0].model->head.kind != OG_HEAD_COSINE)
+    return wrong(path, "a comparer goes with members that are compared by cosines", error);
+  if (!json_object_is_type(said, json_type_array))
+    return read_comparer(path, said, with, &c->seconds, error);
+  size_t count = json_object_array_length(said);
+  if (count < 1 || count > COMMITTEE_SECONDS)
+    return wrong(path, "\"comparer\" must be an object or a list of 1 to 8", error);
+  og_status status = OG_OK;
+  for (size_t i = 0; !status && i < count; i++)
+    status = read_comparer(path, json_object_array_get_idx(said, i), with, &c->seconds, error);
   return status;
 }
 
@@ -159,11 +181,9 @@ static og_status read_list(const char *path, json_object *json, const kernel_cho
   for (size_t i = 0; !status && count > 1 && i < count; i++)
     if (c->members[i].model->head.kind == OG_HEAD_SIAMESE)
       status = wrong(path, "a model whose head compares by itself must be the only member", error);
-  json_object *comparer, *calibration;
-  if (!status && json_object_object_get_ex(json, "comparer", &comparer))
-    status = read_comparer(path, comparer, with, &c->second, error);
-  if (!status && c->second.model && c->members[0].model->head.kind != OG_HEAD_COSINE)
-    status = wrong(path, "a comparer goes with members that are compared by cosines", error);
+  json_object *calibration;
+  if (!status)
+    status = read_comparers(path, json, with, c, error);
   if (status || !json_object_object_get_ex(json, "calibration", &calibration))
     return status;
   const char *text = json_plain_string(calibration);

@@ -7,8 +7,9 @@
  * cosines and everything that takes embeddings works as with one model.
  *
  * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9}, a net
- * that reads two drawings (og_compare). It then looks again at the `top` best classes (5), and W
- * (0.05) times its score is added to theirs.
+ * that reads two drawings (og_compare), or a list of up to 8. They then look again at the `top`
+ * best classes (5; the greatest that is said counts for all), and W (0.05) times the score of each
+ * is added to theirs.
  */
 #ifndef COMMITTEE_H
 #define COMMITTEE_H
@@ -35,13 +36,18 @@ og_status committee_support(const committee *c, og_support **out);
 /* The first member. */
 const og_model *committee_first(const committee *c);
 
-/* What is said of the comparer; its model is NULL if there is none. */
+/* Nets that look again at the `top` best classes; a count of 0 if there are none. */
+enum { COMMITTEE_SECONDS = 8 };
 typedef struct committee_second {
   og_model *model;
-  size_t top, views;
+  size_t views;
   float weight;
 } committee_second;
-const committee_second *committee_comparer(const committee *c);
+typedef struct committee_seconds {
+  committee_second nets[COMMITTEE_SECONDS];
+  size_t count, top;
+} committee_seconds;
+const committee_seconds *committee_comparers(const committee *c);
 
 /* Like embed_rasters, committee_dim floats from one embedding to the next. */
 og_status committee_embed(const committee *c, const uint8_t *rasters, const uint32_t *which,

@@ -3,75 +3,101 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "net/model.h"
 
 struct comparer {
-  const og_model *model;
-  size_t views, count;
-  og_glyph *glyphs; /* [count] */
+  const committee_seconds *how;
+  og_glyph *glyphs[COMMITTEE_SECONDS]; /* [drawings], as each net wants them, which may be shared */
 };
 
 struct comparer_thread {
   const comparer *comparer;
-  og_workspace *workspace;
+  og_workspace *workspaces[COMMITTEE_SECONDS];
 };
 
-og_status comparer_create(const og_model *model, size_t views, const uint8_t *rasters, size_t count,
-                          uint32_t threads, comparer **out, og_error *error) {
-  *out = NULL;
+static og_status prepare(comparer *c, size_t net, const uint8_t *rasters, size_t count,
+                         uint32_t threads, og_error *error) {
+  const og_model *model = c->how->nets[net].model;
   if (og_model_get_info(model)->drawings != 2)
     return og_fail(error, OG_ERROR_UNSUPPORTED, "the model embeds drawings and compares none",
                    NULL);
-  comparer *c = calloc(1, sizeof *c);
-  og_glyph *glyphs = malloc((count + 1) * sizeof *glyphs);
-  if (!c || !glyphs) {
-    free(c);
-    free(glyphs);
+  for (size_t i = 0; i < net; i++)
+    if (!memcmp(&c->how->nets[i].model->input, &model->input, sizeof model->input)) {
+      c->glyphs[net] = c->glyphs[i];
+      return OG_OK;
+    }
+  og_glyph *glyphs = c->glyphs[net] = malloc((count + 1) * sizeof *glyphs);
+  if (!glyphs)
     return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
-  }
-  *c = (comparer){model, views, count, glyphs};
   int empty = 0;
 #pragma omp parallel for num_threads((int)threads) reduction(| : empty)
   for (size_t i = 0; i < count; i++)
     empty |= og_glyph_prepare(&model->input, rasters + i * OG_RASTER_SIZE, &glyphs[i]) != OG_OK;
-  *out = c;
-  if (!empty)
-    return OG_OK;
-  comparer_free(c);
+  return empty ? og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL) : OG_OK;
+}
+
+og_status comparer_create(const committee_seconds *how, const uint8_t *rasters, size_t count,
+                          uint32_t threads, comparer **out, og_error *error) {
   *out = NULL;
-  return og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL);
+  comparer *c = calloc(1, sizeof *c);
+  if (!c)
+    return og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
+  c->how = how;
+  og_status status = OG_OK;
+  for (size_t i = 0; !status && i < how->count; i++)
+    status = prepare(c, i, rasters, count, threads, error);
+  if (status)
+    comparer_free(c);
+  else
+    *out = c;
+  return status;
 }
 
 void comparer_free(comparer *c) {
-  if (c)
-    free(c->glyphs);
+  for (size_t i = 0; c && i < c->how->count; i++) {
+    int shared = 0;
+    for (size_t k = 0; k < i; k++)
+      shared |= c->glyphs[k] == c->glyphs[i];
+    if (!shared)
+      free(c->glyphs[i]);
+  }
   free(c);
 }
 
 comparer_thread *comparer_enter(const comparer *c) {
   comparer_thread *t = calloc(1, sizeof *t);
-  if (t && !og_workspace_create(c->model, &t->workspace)) {
-    t->comparer = c;
-    return t;
+  og_status status = t ? OG_OK : OG_ERROR_MEMORY;
+  for (size_t i = 0; !status && i < c->how->count; i++)
+    status = og_workspace_create(c->how->nets[i].model, &t->workspaces[i]);
+  if (status) {
+    comparer_leave(t);
+    return NULL;
   }
-  free(t);
-  return NULL;
+  t->comparer = c;
+  return t;
 }
 
 void comparer_leave(comparer_thread *thread) {
-  if (thread)
-    og_workspace_free(thread->workspace);
+  for (size_t i = 0; thread && i < COMMITTEE_SECONDS; i++)
+    og_workspace_free(thread->workspaces[i]);
   free(thread);
 }
 
 float comparer_score(comparer_thread *t, uint32_t a, uint32_t b) {
   const comparer *c = t->comparer;
-  float score = 0;
-  og_status status =
-      og_compare(c->model, t->workspace, &c->glyphs[a], &c->glyphs[b], c->views, &score);
-  return status ? -INFINITY : score;
+  float sum = 0;
+  for (size_t i = 0; i < c->how->count; i++) {
+    const committee_second *net = &c->how->nets[i];
+    float score = 0;
+    if (og_compare(net->model, t->workspaces[i], &c->glyphs[i][a], &c->glyphs[i][b], net->views,
+                   &score))
+      return -INFINITY;
+    sum += net->weight * score;
+  }
+  return sum;
 }
 
 /* The best class that was not seen. */
@@ -83,12 +109,12 @@ static size_t best_unseen(const float *scores, const uint8_t *seen, size_t class
   return best;
 }
 
-void comparer_look_again(comparer_thread *thread, const committee_second *how,
-                         const comparer_set *set, uint32_t query, float *scores) {
+void comparer_look_again(comparer_thread *thread, const comparer_set *set, uint32_t query,
+                         float *scores) {
   float least = INFINITY;
   for (size_t i = 0; i < set->classes; i++)
     set->seen[i] = set->first[i] == set->first[i + 1];
-  for (size_t n = 0; n < how->top; n++) {
+  for (size_t n = 0; n < thread->comparer->how->top; n++) {
     size_t i = best_unseen(scores, set->seen, set->classes), first;
     if (i == set->classes)
       break;
@@ -96,7 +122,7 @@ void comparer_look_again(comparer_thread *thread, const committee_second *how,
     first = set->first[i];
     for (size_t k = first; k < set->first[i + 1]; k++)
       sum += comparer_score(thread, query, set->examples[k]);
-    sum *= how->weight / (float)(set->first[i + 1] - first);
+    sum /= (float)(set->first[i + 1] - first);
     least = sum < least ? sum : least;
     scores[i] += sum;
     set->seen[i] = 1;
@@ -133,8 +159,9 @@ og_status comparer_validate(const uint8_t *bytes, size_t size, const char *isa,
   og_model *model = NULL;
   comparer *c = NULL;
   og_status status = og_model_load(bytes, size, isa, &model, error);
+  const committee_seconds alone = {.nets = {{model, 1, 1}}, .count = 1};
   if (!status)
-    status = comparer_create(model, 1, set->rasters, set->drawings, threads, &c, error);
+    status = comparer_create(&alone, set->rasters, set->drawings, threads, &c, error);
   if (!status)
     status = validate_all(c, set, threads, rounds, seed, count, error);
   comparer_free(c);

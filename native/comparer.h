@@ -1,4 +1,4 @@
-/* A net that looks at two drawings at once, over drawings that are known by their numbers. */
+/* Nets that look at two drawings at once, over drawings that are known by their numbers. */
 #ifndef COMPARER_H
 #define COMPARER_H
 
@@ -8,9 +8,9 @@
 
 typedef struct comparer comparer;
 
-/* Prepares `count` rasters (none without ink) for `model`, which must outlive the comparer and read
- * two drawings. `views`: of the first drawing, see og_compare. */
-og_status comparer_create(const og_model *model, size_t views, const uint8_t *rasters, size_t count,
+/* Prepares `count` rasters (none without ink) for the nets of `how`, which must outlive the
+ * comparer and read two drawings. */
+og_status comparer_create(const committee_seconds *how, const uint8_t *rasters, size_t count,
                           uint32_t threads, comparer **out, og_error *error);
 void comparer_free(comparer *c);
 
@@ -19,11 +19,11 @@ typedef struct comparer_thread comparer_thread;
 comparer_thread *comparer_enter(const comparer *c);
 void comparer_leave(comparer_thread *thread);
 
-/* How alike two drawings are, numbers of rasters: og_compare. */
+/* How alike two drawings are, numbers of rasters: og_compare by all nets, times their weights. */
 float comparer_score(comparer_thread *thread, uint32_t a, uint32_t b);
 
-/* Adds what it finds to the scores of a query's classes: to the `top` best its weight times its
- * mean score over their examples, and to all others the least of those, so that they stay behind.
+/* Adds what it finds to the scores of a query's classes: to the `top` best its mean score over
+ * their examples, and to all others the least of those, so that they stay behind.
  * Class i has the drawings examples[first[i]] .. examples[first[i + 1] - 1]; if it has none, its
  * score stays. `seen` [classes] is scratch. */
 typedef struct comparer_set {
@@ -32,8 +32,8 @@ typedef struct comparer_set {
   size_t classes;
   uint8_t *seen;
 } comparer_set;
-void comparer_look_again(comparer_thread *thread, const committee_second *how,
-                         const comparer_set *set, uint32_t query, float *scores);
+void comparer_look_again(comparer_thread *thread, const comparer_set *set, uint32_t query,
+                         float *scores);
 
 /* Validates the net in the model file `bytes` as validate does. */
 og_status comparer_validate(const uint8_t *bytes, size_t size, const char *isa,

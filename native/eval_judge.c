@@ -70,10 +70,9 @@ static og_status load(judge *j, const char *path, const kernel_choice *with, uin
   j->dim = committee_dim(j->model);
   if (j->kind == JUDGE_NET)
     j->calibration = *committee_calibration(j->model);
-  const committee_second *second = committee_comparer(j->model);
-  return second->model && j->kind == JUDGE_NET
-             ? comparer_create(second->model, second->views, j->rasters, j->count, threads,
-                               &j->second, error)
+  const committee_seconds *seconds = committee_comparers(j->model);
+  return seconds->count && j->kind == JUDGE_NET
+             ? comparer_create(seconds, j->rasters, j->count, threads, &j->second, error)
              : OG_OK;
 }
 
@@ -200,7 +199,7 @@ static og_status same_to_comparer(const judge *j, uint32_t a, uint32_t b, float 
   comparer_thread *thread = comparer_enter(j->second);
   if (!thread)
     return OG_ERROR_MEMORY;
-  similarity += committee_comparer(j->model)->weight * comparer_score(thread, b, a);
+  similarity += comparer_score(thread, b, a);
   comparer_leave(thread);
   *same = og_sigmoid(j->calibration.same_scale * similarity + j->calibration.same_bias);
   return OG_OK;
@@ -251,7 +250,7 @@ static og_status ask_comparer(const judge *j, const uint32_t *support, size_t wa
     first[i] = i * shot;
   const comparer_set set = {support, first, way, seen};
   for (size_t q = 0; !status && q < queries; q++)
-    comparer_look_again(thread, committee_comparer(j->model), &set, query[q], scores + q * way);
+    comparer_look_again(thread, &set, query[q], scores + q * way);
   free(first);
   free(seen);
   comparer_leave(thread);

@@ -176,6 +176,10 @@ static void broken_lists_are_refused(void **state) {
       {"{\"model\":\"glyph.safetensors\"}],\"calibration\":\"" CALIBRATION
        " second_look=-1\",\"y\":[0",
        "second_look is out of range"},
+      {"{\"model\":\"glyph.safetensors\"}],\"comparer\":[],\"y\":[0", "a list of 1 to 8"},
+      {"{\"model\":\"glyph.safetensors\"}],\"comparer\":[0", "a member must be an object"},
+      {"{\"model\":\"glyph.safetensors\"}],\"comparer\":[{\"model\":\"glyph.safetensors\"}",
+       "glyph.safetensors: embeds drawings and compares none"},
       {"{\"model\":\"glyph.safetensors\"}],\"calibration\":[0", "\"calibration\" must be a string"},
       {"{\"model\":\"glyph.safetensors\"}],\"calibration\":\"x\",\"y\":[0", "bad.json: "},
   };

@@ -71,6 +71,41 @@ static void nets_that_compare(void **state) {
                    "whole: embeds drawings and compares none");
 }
 
+/* What eval says of a list whose comparer is `comparer`, without seconds. */
+static char *judged(const char *comparer) {
+  char text[512];
+  snprintf(text, sizeof text,
+           "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":[{\"model\":\"whole\"}],"
+           "\"comparer\":%s}",
+           comparer);
+  write_text("list.json", text);
+  result r = RUN("eval", "--model", "list.json", "--data", "procedural", "--task", "ink", "--way",
+                 "8", "--trials", "200", "--json");
+  assert_int_equal(r.code, 0);
+  const char *at = strstr(r.out, "\"errors\":");
+  assert_non_null(at);
+  char *errors = strndup(at, strcspn(at, ","));
+  result_free(r);
+  return errors;
+}
+
+/* One net said twice counts twice: so do two halves of it, by their weights. */
+static void several_nets_compare(void **state) {
+  (void)state;
+  char *whole = judged("{\"model\":\"pair\",\"weight\":0.5,\"top\":4}");
+  char *halves = judged("[{\"model\":\"pair\",\"weight\":0.25,\"top\":4},"
+                        "{\"model\":\"pair\",\"weight\":0.25,\"top\":2}]");
+  char *listed = judged("[{\"model\":\"pair\",\"weight\":0.5,\"top\":4}]");
+  char *half = judged("{\"model\":\"pair\",\"weight\":0.25,\"top\":4}");
+  assert_string_equal(whole, halves);
+  assert_string_equal(whole, listed);
+  assert_true(strcmp(whole, half));
+  free(whole);
+  free(halves);
+  free(listed);
+  free(half);
+}
+
 /* Rivals are ranked by a model beside the recipe, again when a run is resumed. */
 static void rivals_of_a_model(void **state) {
   (void)state;
@@ -107,6 +142,7 @@ static void rivals_of_a_model(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(nets_that_compare),
+                                     cmocka_unit_test(several_nets_compare),
                                      cmocka_unit_test(rivals_of_a_model)};
   return cmocka_run_group_tests(tests, prepare, leave_folder);
 }
