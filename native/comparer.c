@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/exponential.h"
 #include "net/model.h"
 
 struct comparer {
@@ -109,22 +110,36 @@ static size_t best_unseen(const float *scores, const uint8_t *seen, size_t class
   return best;
 }
 
+/* The logarithm of the mean odds over a class's examples, in units of the weights' sum: a query
+ * that is like one example is of the class, however the others were drawn. */
+static float class_score(comparer_thread *thread, uint32_t query, const uint32_t *examples,
+                         size_t count) {
+  const committee_seconds *how = thread->comparer->how;
+  float unit = 0, best = comparer_score(thread, query, examples[0]), sum = 1;
+  for (size_t i = 0; i < how->count; i++)
+    unit += how->nets[i].weight;
+  for (size_t k = 1; k < count && best > -INFINITY; k++) {
+    float score = comparer_score(thread, query, examples[k]),
+          less = og_exp(-fabsf(score - best) / unit);
+    sum = score > best ? sum * less + 1 : sum + less;
+    best = score > best ? score : best;
+  }
+  return best + unit * og_log(sum / (float)count);
+}
+
 void comparer_look_again(comparer_thread *thread, const comparer_set *set, uint32_t query,
                          float *scores) {
   float least = INFINITY;
   for (size_t i = 0; i < set->classes; i++)
     set->seen[i] = set->first[i] == set->first[i + 1];
   for (size_t n = 0; n < thread->comparer->how->top; n++) {
-    size_t i = best_unseen(scores, set->seen, set->classes), first;
+    size_t i = best_unseen(scores, set->seen, set->classes);
     if (i == set->classes)
       break;
-    float sum = 0;
-    first = set->first[i];
-    for (size_t k = first; k < set->first[i + 1]; k++)
-      sum += comparer_score(thread, query, set->examples[k]);
-    sum /= (float)(set->first[i + 1] - first);
-    least = sum < least ? sum : least;
-    scores[i] += sum;
+    float found = class_score(thread, query, set->examples + set->first[i],
+                              set->first[i + 1] - set->first[i]);
+    least = found < least ? found : least;
+    scores[i] += found;
     set->seen[i] = 1;
   }
   for (size_t i = 0; i < set->classes; i++)

@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include "committee.h"
+#include "comparer.h"
+
 /* A model that embeds, to be listed beside one that compares. */
 static int prepare(void **state) {
   if (enter_folder(state))
@@ -71,13 +74,13 @@ static void nets_that_compare(void **state) {
                    "whole: embeds drawings and compares none");
 }
 
-/* What eval says of a list whose comparer is `comparer`, without seconds. */
-static char *judged(const char *comparer) {
+/* What eval says of a list whose comparer is `said`, without seconds. */
+static char *judged(const char *said) {
   char text[512];
   snprintf(text, sizeof text,
            "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":[{\"model\":\"whole\"}],"
            "\"comparer\":%s}",
-           comparer);
+           said);
   write_text("list.json", text);
   result r = RUN("eval", "--model", "list.json", "--data", "procedural", "--task", "ink", "--way",
                  "8", "--trials", "200", "--json");
@@ -104,6 +107,44 @@ static void several_nets_compare(void **state) {
   free(halves);
   free(listed);
   free(half);
+}
+
+/* A class of several examples is scored by their mean odds, one of one by its own; one of none, and
+ * those behind the best, are left behind. */
+static void examples_are_odds(void **state) {
+  (void)state;
+  og_dataset *set;
+  committee *list;
+  comparer *c;
+  write_text("list.json", "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
+                          "{\"model\":\"whole\"}],\"comparer\":[{\"model\":\"pair\",\"weight\":0.3,"
+                          "\"top\":2},{\"model\":\"pair\",\"weight\":0.2,\"top\":2,\"views\":3}]}");
+  assert_int_equal(og_dataset_procedural(5, 1, 1, 6, 4, &set), OG_OK);
+  assert_int_equal(committee_read("list.json", NULL, &list, NULL), OG_OK);
+  const committee_seconds *how = committee_comparers(list);
+  assert_int_equal(how->count, 2);
+  assert_int_equal(comparer_create(how, set->rasters, set->drawings, 2, &c, NULL), OG_OK);
+  comparer_thread *thread = comparer_enter(c);
+  assert_non_null(thread);
+  const uint32_t examples[] = {1, 2, 3, 8, 13};
+  const size_t first[] = {0, 3, 4, 4, 5};
+  uint8_t seen[4];
+  float scores[] = {1, 0.5f, 7, -3}, one[5];
+  for (size_t k = 0; k < 5; k++)
+    one[k] = comparer_score(thread, 0, examples[k]);
+  comparer_look_again(thread, &(comparer_set){examples, first, 4, seen}, 0, scores);
+  float odds = 0;
+  for (size_t k = 0; k < 3; k++)
+    odds += expf(one[k] / 0.5f) / 3;
+  float found = 0.5f * logf(odds), least = found < one[3] ? found : one[3];
+  assert_true(fabsf(scores[0] - (1 + found)) < 1e-4f);
+  assert_true(fabsf(scores[1] - (0.5f + one[3])) < 1e-6f);
+  assert_true(scores[2] == 7);
+  assert_true(fabsf(scores[3] - (least - 3)) < 1e-4f);
+  comparer_leave(thread);
+  comparer_free(c);
+  committee_free(list);
+  og_dataset_free(set);
 }
 
 /* Rivals are ranked by a model beside the recipe, again when a run is resumed. */
@@ -141,8 +182,8 @@ static void rivals_of_a_model(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(nets_that_compare),
-                                     cmocka_unit_test(several_nets_compare),
-                                     cmocka_unit_test(rivals_of_a_model)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(nets_that_compare), cmocka_unit_test(several_nets_compare),
+      cmocka_unit_test(examples_are_odds), cmocka_unit_test(rivals_of_a_model)};
   return cmocka_run_group_tests(tests, prepare, leave_folder);
 }
