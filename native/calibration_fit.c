@@ -68,13 +68,13 @@ static void judges_free(judges *j) {
 
 static og_status judges_create(const committee *c, const og_dataset *set, const embeddings *e,
                                judges *j, og_error *error) {
-  const committee_seconds *seconds = committee_comparers(c);
+  const comparing_nets *nets = committee_comparers(c);
   *j = (judges){.threads = processors()};
   j->of = calloc(j->threads, sizeof *j->of);
   j->contexts = calloc(j->threads, sizeof *j->contexts);
   og_status status = j->of && j->contexts ? OG_OK : OG_ERROR_MEMORY;
-  if (!status && seconds->count)
-    status = comparer_create(seconds, set->rasters, set->drawings, j->threads, &j->comparer, error);
+  if (!status && nets->count)
+    status = comparer_create(nets, set->rasters, set->drawings, j->threads, &j->comparer, error);
   for (uint32_t i = 0; !status && i < j->threads; i++) {
     j->of[i] = (judge_thread){e, j->comparer ? comparer_enter(j->comparer) : NULL};
     j->contexts[i] = &j->of[i];

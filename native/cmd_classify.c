@@ -123,7 +123,7 @@ static void second_leave(second *s) {
 }
 
 static og_status second_enter(const classifier *c, const drawings *d, second *s, og_error *error) {
-  const committee_seconds *how = committee_comparers(c->model);
+  const comparing_nets *how = committee_comparers(c->model);
   const support_drawings *set = &c->drawings;
   if (!how->count)
     return OG_OK;

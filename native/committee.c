@@ -23,15 +23,15 @@ typedef struct member {
 struct committee {
   member members[MOST_MEMBERS];
   size_t count, dim;
-  committee_seconds seconds;
+  comparing_nets comparing;
   og_calibration calibration;
 };
 
 void committee_free(committee *c) {
   for (size_t i = 0; c && i < c->count; i++)
     og_model_free(c->members[i].model);
-  for (size_t i = 0; c && i < c->seconds.count; i++)
-    og_model_free(c->seconds.nets[i].model);
+  for (size_t i = 0; c && i < c->comparing.count; i++)
+    og_model_free(c->comparing.nets[i].model);
   free(c);
 }
 
@@ -52,8 +52,8 @@ og_status committee_support(const committee *c, og_support **out) {
                        : og_support_create(c->dim, out);
 }
 
-const committee_seconds *committee_comparers(const committee *c) {
-  return &c->seconds;
+const comparing_nets *committee_comparers(const committee *c) {
+  return &c->comparing;
 }
 
 static og_status add_member(committee *c, const char *path, const kernel_choice *with, size_t views,
@@ -125,9 +125,9 @@ static og_status read_member(const char *list, json_object *object, const kernel
 }
 
 static og_status read_comparer(const char *list, json_object *object, const kernel_choice *with,
-                               committee_seconds *out, og_error *error) {
+                               comparing_nets *out, og_error *error) {
   char *path = NULL;
-  committee_second *net = &out->nets[out->count];
+  comparing_net *net = &out->nets[out->count];
   og_status status = read_entry(list, object, 0.05, &path, &net->views, &net->weight, error);
   if (status)
     return status;
@@ -154,13 +154,13 @@ static og_status read_comparers(const char *path, json_object *json, const kerne
   if (c->members[0].model->head.kind != OG_HEAD_COSINE)
     return wrong(path, "a comparer goes with members that are compared by cosines", error);
   if (!json_object_is_type(said, json_type_array))
-    return read_comparer(path, said, with, &c->seconds, error);
+    return read_comparer(path, said, with, &c->comparing, error);
   size_t count = json_object_array_length(said);
-  if (count < 1 || count > COMMITTEE_SECONDS)
+  if (count < 1 || count > MOST_COMPARING)
     return wrong(path, "\"comparer\" must be an object or a list of 1 to 8", error);
   og_status status = OG_OK;
   for (size_t i = 0; !status && i < count; i++)
-    status = read_comparer(path, json_object_array_get_idx(said, i), with, &c->seconds, error);
+    status = read_comparer(path, json_object_array_get_idx(said, i), with, &c->comparing, error);
   return status;
 }
 

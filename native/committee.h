@@ -37,17 +37,17 @@ og_status committee_support(const committee *c, og_support **out);
 const og_model *committee_first(const committee *c);
 
 /* Nets that look again at the `top` best classes; a count of 0 if there are none. */
-enum { COMMITTEE_SECONDS = 8 };
-typedef struct committee_second {
+enum { MOST_COMPARING = 8 };
+typedef struct comparing_net {
   og_model *model;
   size_t views;
   float weight;
-} committee_second;
-typedef struct committee_seconds {
-  committee_second nets[COMMITTEE_SECONDS];
+} comparing_net;
+typedef struct comparing_nets {
+  comparing_net nets[MOST_COMPARING];
   size_t count, top;
-} committee_seconds;
-const committee_seconds *committee_comparers(const committee *c);
+} comparing_nets;
+const comparing_nets *committee_comparers(const committee *c);
 
 /* Like embed_rasters, committee_dim floats from one embedding to the next. */
 og_status committee_embed(const committee *c, const uint8_t *rasters, const uint32_t *which,

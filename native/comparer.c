@@ -10,13 +10,13 @@
 #include "net/model.h"
 
 struct comparer {
-  const committee_seconds *how;
-  og_glyph *glyphs[COMMITTEE_SECONDS]; /* [drawings], as each net wants them, which may be shared */
+  const comparing_nets *how;
+  og_glyph *glyphs[MOST_COMPARING]; /* [drawings], as each net wants them, which may be shared */
 };
 
 struct comparer_thread {
   const comparer *comparer;
-  og_workspace *workspaces[COMMITTEE_SECONDS];
+  og_workspace *workspaces[MOST_COMPARING];
 };
 
 static og_status prepare(comparer *c, size_t net, const uint8_t *rasters, size_t count,
@@ -40,7 +40,7 @@ static og_status prepare(comparer *c, size_t net, const uint8_t *rasters, size_t
   return empty ? og_fail(error, OG_ERROR_EMPTY, "a drawing has no ink", NULL) : OG_OK;
 }
 
-og_status comparer_create(const committee_seconds *how, const uint8_t *rasters, size_t count,
+og_status comparer_create(const comparing_nets *how, const uint8_t *rasters, size_t count,
                           uint32_t threads, comparer **out, og_error *error) {
   *out = NULL;
   comparer *c = calloc(1, sizeof *c);
@@ -82,7 +82,7 @@ comparer_thread *comparer_enter(const comparer *c) {
 }
 
 void comparer_leave(comparer_thread *thread) {
-  for (size_t i = 0; thread && i < COMMITTEE_SECONDS; i++)
+  for (size_t i = 0; thread && i < MOST_COMPARING; i++)
     og_workspace_free(thread->workspaces[i]);
   free(thread);
 }
@@ -91,7 +91,7 @@ float comparer_score(comparer_thread *t, uint32_t a, uint32_t b) {
   const comparer *c = t->comparer;
   float sum = 0;
   for (size_t i = 0; i < c->how->count; i++) {
-    const committee_second *net = &c->how->nets[i];
+    const comparing_net *net = &c->how->nets[i];
     float score = 0;
     if (og_compare(net->model, t->workspaces[i], &c->glyphs[i][a], &c->glyphs[i][b], net->views,
                    &score))
@@ -114,7 +114,7 @@ static size_t best_unseen(const float *scores, const uint8_t *seen, size_t class
  * that is like one example is of the class, however the others were drawn. */
 static float class_score(comparer_thread *thread, uint32_t query, const uint32_t *examples,
                          size_t count) {
-  const committee_seconds *how = thread->comparer->how;
+  const comparing_nets *how = thread->comparer->how;
   float unit = 0, best = comparer_score(thread, query, examples[0]), sum = 1;
   for (size_t i = 0; i < how->count; i++)
     unit += how->nets[i].weight;
@@ -174,7 +174,7 @@ og_status comparer_validate(const uint8_t *bytes, size_t size, const char *isa,
   og_model *model = NULL;
   comparer *c = NULL;
   og_status status = og_model_load(bytes, size, isa, &model, error);
-  const committee_seconds alone = {.nets = {{model, 1, 1}}, .count = 1};
+  const comparing_nets alone = {.nets = {{model, 1, 1}}, .count = 1};
   if (!status)
     status = comparer_create(&alone, set->rasters, set->drawings, threads, &c, error);
   if (!status)

@@ -10,7 +10,7 @@ typedef struct comparer comparer;
 
 /* Prepares `count` rasters (none without ink) for the nets of `how`, which must outlive the
  * comparer and read two drawings. */
-og_status comparer_create(const committee_seconds *how, const uint8_t *rasters, size_t count,
+og_status comparer_create(const comparing_nets *how, const uint8_t *rasters, size_t count,
                           uint32_t threads, comparer **out, og_error *error);
 void comparer_free(comparer *c);
 

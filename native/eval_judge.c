@@ -70,9 +70,9 @@ static og_status load(judge *j, const char *path, const kernel_choice *with, uin
   j->dim = committee_dim(j->model);
   if (j->kind == JUDGE_NET)
     j->calibration = *committee_calibration(j->model);
-  const committee_seconds *seconds = committee_comparers(j->model);
-  return seconds->count && j->kind == JUDGE_NET
-             ? comparer_create(seconds, j->rasters, j->count, threads, &j->second, error)
+  const comparing_nets *nets = committee_comparers(j->model);
+  return nets->count && j->kind == JUDGE_NET
+             ? comparer_create(nets, j->rasters, j->count, threads, &j->second, error)
              : OG_OK;
 }
 

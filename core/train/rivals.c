@@ -8,8 +8,7 @@
 #include "net/model.h"
 
 enum { SIDE = 16, PIXELS = SIDE * SIDE, LOOKS = 8 };
-
-#define OG_NO_ALPHABET UINT32_MAX
+static const uint32_t no_alphabet = UINT32_MAX;
 
 /* The mean drawing of class c, without its mean, at unit length. */
 static void mean_drawing(const og_dataset *set, const og_glyph *glyphs, const og_input *coarse,
@@ -64,16 +63,16 @@ static float product(const float *a, const float *b, size_t dim) {
 }
 
 /* The most alike of classes first .. end - 1, c itself and those of `apart` left out: up to `keep`
- * of them, in order. Returns how many. Insertion, for lists are short. */
-static uint32_t rank(const og_dataset *set, const og_means *means, uint32_t c, uint32_t first,
-                     uint32_t end, uint32_t apart, uint32_t keep, float *scores, uint32_t *list) {
+ * of them, in order. Insertion, for lists are short. */
+static void rank(const og_dataset *set, const og_means *means, uint32_t c, uint32_t first,
+                 uint32_t end, uint32_t apart, uint32_t keep, float *scores, uint32_t *list) {
   uint32_t count = 0;
   for (uint32_t r = first; r < end; r++) {
     if (r == c || set->alphabet_of[r] == apart)
       continue;
     float score =
         product(means->values + c * means->dim, means->values + r * means->dim, means->dim);
-    if (count == keep && !(count && score > scores[count - 1]))
+    if (count == keep && !(score > scores[count - 1]))
       continue;
     uint32_t at = count < keep ? count++ : count - 1;
     for (; at && scores[at - 1] < score; at--) {
@@ -83,7 +82,6 @@ static uint32_t rank(const og_dataset *set, const og_means *means, uint32_t c, u
     scores[at] = score;
     list[at] = r;
   }
-  return count;
 }
 
 /* Classes that every class finds outside of its alphabet: the largest alphabet says it. */
@@ -121,9 +119,10 @@ static og_status rank_all(const og_dataset *set, const og_means *means, uint32_t
     for (uint32_t c = thread; !status && c < all; c += threads) {
       uint32_t a = set->alphabet_of[c];
       float *mine = scores + thread * room;
-      rank(set, means, c, set->alphabet_start[a], set->alphabet_start[a + 1], OG_NO_ALPHABET, all,
+      rank(set, means, c, set->alphabet_start[a], set->alphabet_start[a + 1], no_alphabet, all,
            mine, out->list + out->start[c]);
-      rank(set, means, c, 0, all, a, out->reach, mine, out->strangers + (size_t)c * out->reach);
+      if (out->reach)
+        rank(set, means, c, 0, all, a, out->reach, mine, out->strangers + (size_t)c * out->reach);
     }
   free(scores);
   if (status)

@@ -115,7 +115,9 @@ static void test_other_inputs_are_refused(void **state) {
   assert_int_equal(load("x = input 12 12 2; e = fc x 6; o = l2norm e", &model), OG_ERROR_FORMAT);
 }
 
-static og_glyph *glyphs_of(const og_input *how) {
+/* Every drawing of the set, and in *how the way that it was made ready. */
+static og_glyph *glyphs_of(og_input *how) {
+  assert_int_equal(og_input_parse(input, how, NULL), OG_OK);
   og_glyph *glyphs = malloc(set->drawings * sizeof *glyphs);
   assert_non_null(glyphs);
   for (size_t i = 0; i < set->drawings; i++)
@@ -126,7 +128,6 @@ static og_glyph *glyphs_of(const og_input *how) {
 static void test_rivals_and_candidates(void **state) {
   (void)state;
   og_input how;
-  assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
   og_glyph *glyphs = glyphs_of(&how);
   og_rivals rivals, again;
   assert_int_equal(og_rivals_find(set, glyphs, &how, 0, 2, &rivals), OG_OK);
@@ -210,7 +211,6 @@ static void test_rivals_of_a_net(void **state) {
 static void test_strangers(void **state) {
   (void)state;
   og_input how;
-  assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
   og_glyph *glyphs = glyphs_of(&how);
   og_rivals all, few;
   assert_int_equal(og_rivals_find(set, glyphs, &how, 1000, 2, &all), OG_OK);
@@ -257,7 +257,6 @@ static void test_compounds_among_queries(void **state) {
   (void)state;
   enum { QUERIES = 400 };
   og_input how;
-  assert_int_equal(og_input_parse(input, &how, NULL), OG_OK);
   og_glyph *glyphs = glyphs_of(&how);
   og_rivals rivals;
   assert_int_equal(og_rivals_find(set, glyphs, &how, 0, 1, &rivals), OG_OK);

@@ -121,7 +121,7 @@ static void examples_are_odds(void **state) {
                           "\"top\":2},{\"model\":\"pair\",\"weight\":0.2,\"top\":2,\"views\":3}]}");
   assert_int_equal(og_dataset_procedural(5, 1, 1, 6, 4, &set), OG_OK);
   assert_int_equal(committee_read("list.json", NULL, &list, NULL), OG_OK);
-  const committee_seconds *how = committee_comparers(list);
+  const comparing_nets *how = committee_comparers(list);
   assert_int_equal(how->count, 2);
   assert_int_equal(comparer_create(how, set->rasters, set->drawings, 2, &c, NULL), OG_OK);
   comparer_thread *thread = comparer_enter(c);
