@@ -123,10 +123,9 @@ typedef enum og_precision {
 } og_precision;
 
 typedef struct og_model_info {
-  size_t side;     /* the net reads side x side pixels... */
-  size_t drawings; /* ...of so many drawings: 1, or 2 if it compares and does not embed, or 3 if it
-                    * chooses between two */
-  size_t dim;      /* floats in an embedding */
+  size_t side;          /* the net reads side x side pixels... */
+  size_t drawings;      /* ...of so many drawings: 1, or 2 if it compares and does not embed */
+  size_t dim;           /* floats in an embedding */
   size_t parameters;    /* numbers the net learnt */
   size_t multiply_adds; /* of one embedding, direct form */
   const char *isa;      /* kernels in use */

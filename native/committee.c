@@ -134,11 +134,12 @@ static og_status read_comparer(const char *list, json_object *object, const kern
   double top = number_in(object, "top", 5, 2, 20);
   if (!(top == floor(top)))
     status = wrong(list, "\"top\" must be a whole number from 2 to 20", error);
-  net->top = (size_t)top;
+  else
+    out->top = (size_t)top > out->top ? (size_t)top : out->top;
   if (!status)
     status = model_read(path, with, &net->model, error);
   out->count += !status;
-  if (!status && og_model_get_info(net->model)->drawings < 2)
+  if (!status && og_model_get_info(net->model)->drawings != 2)
     status = wrong(path, "embeds drawings and compares none, so it is no comparer", error);
   free(path);
   return status;

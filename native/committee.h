@@ -7,8 +7,9 @@
  * cosines and everything that takes embeddings works as with one model.
  *
  * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9}, a net
- * that reads two drawings (og_compare) or three (og_choose), or a list of up to 8. They then look
- * again at the `top` best classes (5), see comparer.h, and have so much say as W (0.05).
+ * that reads two drawings (og_compare), or a list of up to 8. They then look again at the `top`
+ * best classes (5; the greatest that is said counts for all), and W (0.05) times the score of each
+ * is added to theirs.
  */
 #ifndef COMMITTEE_H
 #define COMMITTEE_H
@@ -38,13 +39,13 @@ const og_model *committee_first(const committee *c);
 /* Nets that look again at the `top` best classes; a count of 0 if there are none. */
 enum { MOST_COMPARING = 8 };
 typedef struct comparing_net {
-  og_model *model; /* reads two drawings or three */
-  size_t views, top;
+  og_model *model;
+  size_t views;
   float weight;
 } comparing_net;
 typedef struct comparing_nets {
   comparing_net nets[MOST_COMPARING];
-  size_t count;
+  size_t count, top;
 } comparing_nets;
 const comparing_nets *committee_comparers(const committee *c);
 

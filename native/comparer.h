@@ -19,16 +19,13 @@ typedef struct comparer_thread comparer_thread;
 comparer_thread *comparer_enter(const comparer *c);
 void comparer_leave(comparer_thread *thread);
 
-/* How alike two drawings are, numbers of rasters: og_compare by all nets that compare, times their
- * weights. */
+/* How alike two drawings are, numbers of rasters: og_compare by all nets, times their weights. */
 float comparer_score(comparer_thread *thread, uint32_t a, uint32_t b);
 
-/* Adds what it finds to the scores of a query's classes. Nets that compare: to the best, as many as
- * the greatest `top` of them says, their score over the examples (their mean odds, as a logarithm),
- * and to all others the least of those, so that they stay behind. Then each net that chooses: to
- * its `top` best its weight times their mean logit against each other. Class i has the drawings
- * examples[first[i]] .. examples[first[i + 1] - 1]; if it has none, its score stays. `seen`
- * [classes] is scratch. */
+/* Adds what it finds to the scores of a query's classes: to the `top` best its score over their
+ * examples (their mean odds, as a logarithm), and to all others the least of those, so that they
+ * stay behind. Class i has the drawings examples[first[i]] .. examples[first[i + 1] - 1]; if it has
+ * none, its score stays. `seen` [classes] is scratch. */
 typedef struct comparer_set {
   const uint32_t *examples;
   const size_t *first; /* [classes + 1] */

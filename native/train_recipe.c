@@ -188,16 +188,16 @@ static og_status check(const place *at, const train_recipe *r) {
     return wrong(at, "symmetries", "must be 1, 4 or 8");
   if (r->core.objective && !og_objective_known(r->core.objective))
     return wrong(at, "objective", "there is none of that name; the usual one is \"embed\"");
-  if (r->core.candidates && !is_objective(r, "compare") && !is_objective(r, "choose"))
-    return wrong(at, "candidates", "are for the objectives \"compare\" and \"choose\"");
+  if (r->core.objective && r->core.candidates && strcmp(r->core.objective, "compare"))
+    return wrong(at, "candidates", "are for the objective \"compare\"");
   if (r->core.pairs && (!r->core.objective || strcmp(r->core.objective, "pairs")))
     return wrong(at, "pairs", "are for the objective \"pairs\"");
   if (r->core.margin > 0 && (r->core.candidates || !is_objective(r, "embed")))
     return wrong(at, "margin", "is for the objective \"embed\"");
   if ((r->compounds.share > 0 || r->core.style > 0) && !is_objective(r, "embed") &&
-      !is_objective(r, "compare") && !is_objective(r, "choose"))
+      !is_objective(r, "compare"))
     return wrong(at, r->compounds.share > 0 ? "compounds.share" : "style",
-                 "is for the objectives \"embed\", \"compare\" and \"choose\"");
+                 "is for the objectives \"embed\" and \"compare\"");
   if (r->core.pair_copies && !r->core.pairs)
     return wrong(at, "pair_copies", "needs \"pairs\"; name their number or leave it out");
   if (r->validation_drawers && !r->drawers)
@@ -214,11 +214,9 @@ static og_status check(const place *at, const train_recipe *r) {
     return r->teacher ? wrong(at, "teacher", "needs a \"teacher_weight\" above 0")
                       : wrong(at, "teacher_weight", "needs a \"teacher\"");
   if (r->rivals && !r->core.candidates)
-    return wrong(at, "rivals",
-                 "are for nets that compare or choose; name \"candidates\" or leave it out");
+    return wrong(at, "rivals", "are for nets that compare; name \"candidates\" or leave it out");
   if (r->core.candidates && (r->calibrate || r->whiten > 0))
-    return wrong(at, "candidates",
-                 "nets that compare or choose take no \"calibrate\" and no \"whiten\"");
+    return wrong(at, "candidates", "nets that compare take no \"calibrate\" and no \"whiten\"");
   if (r->core.head && r->whiten > 0)
     return wrong(at, "whiten", "a head is learnt for its embeddings as they are");
   if (r->calibrate && !r->holdouts)

@@ -179,9 +179,9 @@ static og_status load_description(og_model *m, og_error *error) {
   if (status)
     return status;
   const og_layer *first = &m->net.layers[0];
-  /* One drawing, or two or three that end in one number. */
+  /* One drawing, or two that end in one number. */
   int channels = first->channels == 1 ||
-                 (first->channels <= 3 && og_layer_values(og_net_output(&m->net)) == 1);
+                 (first->channels == 2 && og_layer_values(og_net_output(&m->net)) == 1);
   m->info.drawings = first->channels;
   if (first->height != m->input.side || first->width != m->input.side || !channels)
     return bad_model(error, "net and input differ in size", "");

@@ -65,13 +65,6 @@ og_status og_embed_views(const og_model *model, og_workspace *workspace,
 og_status og_compare(const og_model *model, og_workspace *workspace, const og_glyph *a,
                      const og_glyph *b, size_t views, float *score);
 
-/* How much rather `a` than `b` is of the character `query` to a net that reads three drawings
- * (info.drawings 3): the logit of choosing `a`, the mean over the first `views` views of the query.
- * With `a` and `b` exchanged it changes its sign. OG_ERROR_ARGUMENT for another net or too many
- * views. */
-og_status og_choose(const og_model *model, og_workspace *workspace, const og_glyph *query,
-                    const og_glyph *a, const og_glyph *b, size_t views, float *logit);
-
 /* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
  * LAYER.bias, shape [channels]. */
 void og_tensor_name(const og_layer *layer, const char *kind, char name[OG_ST_MAX_NAME]);

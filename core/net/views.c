@@ -1,4 +1,4 @@
-/* More than one look at a drawing, and looks at two and three.
+/* More than one look at a drawing, and a look at two.
  *
  * Averaging over views at test time (as Krizhevsky, Sutskever and Hinton 2012 average over crops):
  * what differs between two hands, slant, turn and proportion, partly cancels. */
@@ -69,23 +69,5 @@ og_status og_compare(const og_model *m, og_workspace *w, const og_glyph *a, cons
       status = og_model_take(m, w, 0, v + order > 0, score);
     }
   *score /= (float)(2 * count);
-  return status;
-}
-
-og_status og_choose(const og_model *m, og_workspace *w, const og_glyph *query, const og_glyph *a,
-                    const og_glyph *b, size_t count, float *logit) {
-  if (m->info.drawings != 3 || count < 1 || count > OG_VIEWS)
-    return OG_ERROR_ARGUMENT;
-  og_status status = OG_OK;
-  float of[2] = {0, 0};
-  for (size_t v = 0; !status && v < count; v++)
-    for (size_t order = 0; !status && order < 2; order++) {
-      og_model_look(m, w, query, &og_views[v], 0, 0);
-      og_model_look(m, w, a, NULL, 0, 1 + order);
-      og_model_look(m, w, b, NULL, 0, 2 - order);
-      og_net_forward(m->kernels, &m->net, &m->plan, m->weights, w->arena, w->images, 1);
-      status = og_model_take(m, w, 0, v > 0, &of[order]);
-    }
-  *logit = (of[0] - of[1]) / (float)count;
   return status;
 }

@@ -99,14 +99,3 @@ og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og
   }
   return loss;
 }
-
-og_real og_choice_loss(const og_real *scores, size_t choices, og_real *d_scores) {
-  og_real loss = 0, n = (og_real)choices;
-  for (size_t i = 0; i < choices; i++, scores += 2, d_scores += 2) {
-    og_real slope;
-    loss += og_two_way(scores[0] - scores[1], 1, &slope) / n;
-    d_scores[0] = slope / n;
-    d_scores[1] = -d_scores[0];
-  }
-  return loss;
-}

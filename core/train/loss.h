@@ -34,8 +34,4 @@ og_real og_two_way(og_real logit, int same, og_real *d_logit);
 og_real og_candidate_loss(const og_real *scores, size_t queries, size_t each, og_real binary,
                           og_real *d_scores);
 
-/* Two-way cross-entropy of the logits scores[choices][0] - scores[choices][1], the first of which
- * is always right: the mean. Writes its gradient d_scores. */
-og_real og_choice_loss(const og_real *scores, size_t choices, og_real *d_scores);
-
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const og_objective *const objectives[] = {
-    &og_objective_embed,     &og_objective_compare,  &og_objective_choose, &og_objective_pairs,
-    &og_objective_all_pairs, &og_objective_episodes, &og_objective_memory, &og_objective_classes};
+    &og_objective_embed,    &og_objective_compare, &og_objective_pairs,  &og_objective_all_pairs,
+    &og_objective_episodes, &og_objective_memory,  &og_objective_classes};
 enum { OBJECTIVES = sizeof objectives / sizeof objectives[0] };
 
 static const og_objective *find(const char *name) {

@@ -6,7 +6,6 @@
 
 struct og_objective {
   const char *name; /* in recipes */
-  int candidates;   /* a batch is of queries, each beside the recipe's number of candidates */
   /* Images of a batch, and the drawings they are made of. */
   uint32_t (*images)(const og_recipe *recipe);
   uint32_t (*drawings)(const og_recipe *recipe);
@@ -32,9 +31,6 @@ extern const og_objective og_objective_embed;
 /* One number for a pair of drawings, highest for the candidate that is the query's own character:
  * softmax over candidates that one other hand drew of the characters most like it. */
 extern const og_objective og_objective_compare;
-/* One number for a query and two such candidates, whose logit is the difference of both orders: the
- * query's own character is chosen, whichever is beside it. */
-extern const og_objective og_objective_choose;
 
 /* Which character of the training set a drawing is: softmax over all of them (class_loss.h). The
  * linear layer behind the net is the objective's own. */

@@ -66,10 +66,9 @@ og_status og_recipe_check(const og_recipe *r, const og_dataset *set, og_error *e
   if (r->margin > 0 && objective != &og_objective_embed)
     return og_recipe_wrong(error, "a margin is for the objective \"embed\"");
   if ((r->compound_share > 0 || r->style > 0) && objective != &og_objective_embed &&
-      !objective->candidates)
+      objective != &og_objective_compare)
     return og_recipe_wrong(
-        error,
-        "compound_share and style are for the objectives \"embed\", \"compare\" and \"choose\"");
+        error, "compound_share and style are for the objectives \"embed\" and \"compare\"");
   if (!within(r->distortion_chance, 0, 1))
     return og_recipe_wrong(error, "distortion_chance must be in 0 to 1");
   if (r->pairs && og_objective_of(r) != &og_objective_pairs)

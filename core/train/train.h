@@ -27,7 +27,7 @@ typedef struct og_recipe {
                                * the queries of a net that compares whose candidates are of one */
   uint32_t compounds;         /* how many of the set's last alphabets are of compound characters */
   float compound_share;       /* part of the classes of such batches that are of these; 0: alphabets
-                               * are drawn alike. Objectives "embed", "compare", "choose" */
+                               * are drawn alike. Objectives "embed" and "compare" */
   uint32_t slices;            /* of a batch; 0: as many as threads, so that these decide the sums */
   uint32_t symmetries;        /* 1, 4 or 8: rotations, then flips, each a class of its own */
   float learning_rate, weight_decay, warmup_steps;
@@ -35,13 +35,12 @@ typedef struct og_recipe {
                           * net that compares where there are candidates */
   const char *head;      /* what is learnt behind the embedding, see net/head.h; NULL: nothing */
   uint32_t way, shot, queries; /* of an episode; classes_per_batch is a multiple of way */
-  uint32_t
-      candidates;     /* 0: train an embedding; 2 or more: a net that compares a query with so many,
-                       * or chooses among them (classes_per_batch is then the number of queries) */
-  float scale;        /* first value of the learnt inverse temperature */
-  float margin;       /* of objective "embed", see loss.h; 0: none */
-  const char *layers; /* what differs from layer to layer, see tuning.h; NULL: nothing */
-  uint32_t optimiser; /* og_optimiser */
+  uint32_t candidates; /* 0: train an embedding; 2 or more: a net that compares a query with so many
+                        * (classes_per_batch is then the number of queries) */
+  float scale;         /* first value of the learnt inverse temperature */
+  float margin;        /* of objective "embed", see loss.h; 0: none */
+  const char *layers;  /* what differs from layer to layer, see tuning.h; NULL: nothing */
+  uint32_t optimiser;  /* og_optimiser */
   uint32_t epoch_steps; /* the learning rate falls by a hundredth after so many steps; 0: by half a
                          * cosine to zero at the end */
   uint32_t pairs; /* objective pairs: how many there are, drawn once, see pool.h; 0: endless ones */
@@ -57,9 +56,9 @@ typedef struct og_recipe {
   float jitter;                                            /* strength of it */
   float rotate_degrees, stretch, shear, shift, warp, tone; /* augmentation, see augment.h */
   float distortion_chance; /* of each of the first four in a view; 0: as 1, always */
-  float style; /* objectives "embed", "compare", "choose": the drawings of one alphabet under one
-                * symmetry share such distortions too in a batch, so many times as strong
-                * (og_augment_style); 0: none */
+  float style; /* objectives "embed" and "compare": the drawings of one alphabet under one symmetry
+                * share such distortions too in a batch, so many times as strong (og_augment_style);
+                * 0: none */
 } og_recipe;
 
 typedef struct og_trainer og_trainer;
@@ -96,9 +95,9 @@ og_status og_trainer_start(og_trainer *trainer, const void *bytes, size_t size, 
 og_status og_trainer_teach(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
 
 /* Takes for rivals of a character, in place of those whose mean drawings are alike, those whose
- * drawings this model's embeddings take for it. Objectives "compare" and "choose"
- * (OG_ERROR_ARGUMENT otherwise); before the first step, and again, with the same file, after
- * loading a checkpoint. OG_ERROR_FORMAT for a file that is no model that embeds. */
+ * drawings this model's embeddings take for it. Objective "compare" (OG_ERROR_ARGUMENT otherwise);
+ * before the first step, and again, with the same file, after loading a checkpoint.
+ * OG_ERROR_FORMAT for a file that is no model that embeds. */
 og_status og_trainer_rivals(og_trainer *trainer, const void *bytes, size_t size, og_error *error);
 
 typedef struct og_step {

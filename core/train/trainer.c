@@ -142,7 +142,7 @@ static og_status prepare_glyphs(og_trainer *t, og_error *error) {
     empty |= og_glyph_prepare(&t->input, og_dataset_raster(set, i), &t->glyphs[i]) != OG_OK;
   if (empty)
     return og_fail(error, OG_ERROR_EMPTY, "a training drawing has no ink", NULL);
-  if (!t->objective->candidates)
+  if (t->objective != &og_objective_compare)
     return OG_OK;
   og_status status =
       og_rivals_find(set, t->glyphs, &t->input, og_trainer_strangers(t), t->threads, &t->rivals);

@@ -48,7 +48,7 @@ struct og_trainer {
   void *work; /* the objective's */
 };
 
-/* Strangers that objectives with candidates want of each class: a sixteenth of all, among which are
+/* Strangers that the objective "compare" wants of each class: a sixteenth of all, among which are
  * those that trouble a board of twenty drawn from any alphabets. */
 static inline uint32_t og_trainer_strangers(const og_trainer *t) {
   return t->recipe.same_alphabet < 1 ? 1 + (uint32_t)(t->sampler.set->classes / 16) : 0;

@@ -16,8 +16,8 @@ og_status og_trainer_teach(og_trainer *t, const void *bytes, size_t size, og_err
 }
 
 og_status og_trainer_rivals(og_trainer *t, const void *bytes, size_t size, og_error *error) {
-  if (!t->objective->candidates)
-    return og_recipe_wrong(error, "rivals are for nets that compare or choose");
+  if (t->objective != &og_objective_compare)
+    return og_recipe_wrong(error, "rivals are for nets that compare");
   og_model *model = NULL;
   og_rivals rivals = {0};
   og_status status = og_model_load(bytes, size, t->kernels->name, &model, error);

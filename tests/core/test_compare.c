@@ -1,4 +1,4 @@
-/* More than one look at a drawing, and nets that look at two or three. */
+/* More than one look at a drawing, and nets that look at two. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,8 +17,6 @@ static const char embeds[] = "x = input 12 12 1; c = conv x 4 3x3 same relu; p =
                              "e = fc p 6; o = l2norm e";
 static const char compares[] = "x = input 12 12 2; c = conv x 4 3x3 same relu; p = maxpool c 2;"
                                "e = fc p 1";
-static const char chooses[] = "x = input 12 12 3; c = conv x 4 3x3 same relu; p = maxpool c 2;"
-                              "e = fc p 1";
 enum { DIM = 6, CLASSES = 9, DRAWERS = 4 };
 
 static og_dataset *set;
@@ -110,43 +108,11 @@ static void test_comparing(void **state) {
   og_model_free(model);
 }
 
-/* A choice turns round with its candidates, and is none between a drawing and itself. */
-static void test_choosing(void **state) {
-  (void)state;
-  og_model *model;
-  og_workspace *w;
-  assert_int_equal(load(chooses, &model), OG_OK);
-  assert_int_equal(og_model_get_info(model)->drawings, 3);
-  assert_int_equal(og_workspace_create(model, &w), OG_OK);
-  static og_glyph g[6];
-  for (size_t i = 0; i < 6; i++)
-    assert_int_equal(og_glyph_prepare(&model->input, og_dataset_raster(set, 5 * i), &g[i]), OG_OK);
-  float logit, back, other;
-  for (size_t i = 0; i + 2 < 6; i++) {
-    assert_int_equal(og_choose(model, w, &g[i], &g[i + 1], &g[i + 2], 1, &logit), OG_OK);
-    assert_int_equal(og_choose(model, w, &g[i], &g[i + 2], &g[i + 1], 1, &back), OG_OK);
-    assert_true(logit == -back && logit != 0);
-    assert_int_equal(og_choose(model, w, &g[i + 1], &g[i], &g[i + 2], 1, &other), OG_OK);
-    assert_true(other != logit);
-    assert_int_equal(og_choose(model, w, &g[i], &g[i + 1], &g[i + 1], 1, &other), OG_OK);
-    assert_true(other == 0);
-    assert_int_equal(og_choose(model, w, &g[i], &g[i + 1], &g[i + 2], OG_VIEWS, &other), OG_OK);
-    assert_true(isfinite(other) && other != logit);
-  }
-  assert_int_equal(og_choose(model, w, g, g, g, 0, &logit), OG_ERROR_ARGUMENT);
-  assert_int_equal(og_choose(model, w, g, g, g, OG_VIEWS + 1, &logit), OG_ERROR_ARGUMENT);
-  assert_int_equal(og_compare(model, w, g, g, 1, &logit), OG_ERROR_ARGUMENT);
-  assert_int_equal(og_embed(model, w, set->rasters, &logit), OG_ERROR_UNSUPPORTED);
-  og_workspace_free(w);
-  og_model_free(model);
-}
-
 static void test_other_inputs_are_refused(void **state) {
   (void)state;
   og_model *model;
   assert_int_equal(load("x = input 12 12 3; e = fc x 6; o = l2norm e", &model), OG_ERROR_FORMAT);
   assert_int_equal(load("x = input 12 12 2; e = fc x 6; o = l2norm e", &model), OG_ERROR_FORMAT);
-  assert_int_equal(load("x = input 12 12 4; e = fc x 1", &model), OG_ERROR_FORMAT);
 }
 
 /* Every drawing of the set, and in *how the way that it was made ready. */
@@ -317,7 +283,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_views),
       cmocka_unit_test(test_comparing),
-      cmocka_unit_test(test_choosing),
       cmocka_unit_test(test_other_inputs_are_refused),
       cmocka_unit_test(test_rivals_and_candidates),
       cmocka_unit_test(test_rivals_of_a_net),

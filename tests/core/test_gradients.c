@@ -214,28 +214,9 @@ static void candidates(void **state) {
   assert_true(og_candidate_loss(higher, 1, 3, 0.3, unused) > low + 0.1);
 }
 
-/* Both scores of a choice count, and only by their difference. */
-static void choices(void **state) {
-  (void)state;
-  og_real scores[] = {1, 2, -30, 30, 4, -1}, gradient[6], unused[6];
-  og_real loss = og_choice_loss(scores, 3, gradient);
-  assert_true(fabs(loss - (log(1 + exp(1.0)) + 60 + log(1 + exp(-5.0))) / 3) < 1e-9);
-  const og_real step = 1e-6;
-  for (size_t i = 0; i < 6; i++) {
-    og_real kept = scores[i];
-    scores[i] = kept + step;
-    og_real above = og_choice_loss(scores, 3, unused);
-    scores[i] = kept - step;
-    og_real below = og_choice_loss(scores, 3, unused);
-    scores[i] = kept;
-    assert_true(fabs((above - below) / (2 * step) - gradient[i]) < 1e-8);
-    assert_true(gradient[i] == -gradient[i ^ 1]);
-  }
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(layer_by_layer), cmocka_unit_test(candidates),
-                                     cmocka_unit_test(choices), cmocka_unit_test(winograd_forms),
+                                     cmocka_unit_test(winograd_forms),
                                      cmocka_unit_test(whole_nets)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,6 @@
 #define FEATURES                                                                                   \
   "x = input 16 16 1\nc = conv x 4 3x3 same relu\np = maxpool c 4\ne = fc p 8 sigmoid"
 #define COMPARER "x = input 16 16 2\nc = conv x 4 3x3 same bn relu\np = maxpool c 4\ne = fc p 1"
-#define CHOOSER "x = input 16 16 3\nc = conv x 4 3x3 same bn relu\np = maxpool c 4\ne = fc p 1"
 
 static const og_recipe base = {
     .net = EMBEDDING,
@@ -106,7 +105,6 @@ static void every_objective_trains(void **state) {
   const og_recipe rows[] = {
       {.objective = "embed", .net = EMBEDDING},
       {.objective = "compare", .net = COMPARER, .candidates = 3},
-      {.objective = "choose", .net = CHOOSER, .candidates = 3},
       {.objective = "episodes", .net = EMBEDDING, .head = "prototypical"},
       {.objective = "episodes", .net = EMBEDDING, .head = "matching context=0"},
       {.objective = "episodes", .net = EMBEDDING, .head = "matching context=2"},
@@ -136,9 +134,6 @@ static void what_does_not_suit_is_refused(void **state) {
   const og_recipe rows[] = {
       {.objective = "embed", .net = COMPARER},
       {.objective = "compare", .net = EMBEDDING, .candidates = 3},
-      {.objective = "compare", .net = CHOOSER, .candidates = 3},
-      {.objective = "choose", .net = COMPARER, .candidates = 3},
-      {.objective = "choose", .net = CHOOSER},
       {.objective = "episodes", .net = EMBEDDING},
       {.objective = "memory", .net = EMBEDDING, .head = "prototypical"},
       {.objective = "pairs", .net = FEATURES},

@@ -1,12 +1,10 @@
-/* Training nets that compare two drawings or choose between two, and what a list of models makes of
- * them. */
+/* Training nets that compare two drawings, and what a list of models makes of one. */
 #include "native/command.h"
 
 #include <math.h>
 
 #include "committee.h"
 #include "comparer.h"
-#include "net/model.h"
 
 /* A model that embeds, to be listed beside one that compares. */
 static int prepare(void **state) {
@@ -149,69 +147,6 @@ static void examples_are_odds(void **state) {
   og_dataset_free(set);
 }
 
-/* The recipe of a net that chooses, begun with the one that compares: it is as good before its
- * first step. */
-static void write_choosing_recipe(const char *path, const char *first) {
-  write_comparing_recipe(path);
-  char *text = read_bytes(path, NULL), *at = strstr(text, "input 16 16 2"), all[2048];
-  at[strlen("input 16 16 ")] = '3';
-  snprintf(all, sizeof all, "{\"objective\":\"choose\",\"start\":\"%s\",%s", first, text + 1);
-  write_text(path, all);
-  free(text);
-}
-
-/* What one net chooses changes nothing but the order of the best: what one gains others lose. */
-static void nets_that_choose(void **state) {
-  (void)state;
-  write_choosing_recipe("choose.json", "pair");
-  RUN_WELL("train", "--recipe", "choose.json", "--threads", "2", "--out", "chooser");
-  result r = RUN("model", "info", "--json", "chooser");
-  const char *at = strstr(r.out, "\"held_out_error\":\"");
-  assert_non_null(at);
-  assert_true(strtod(at + strlen("\"held_out_error\":\""), NULL) < 60);
-  result_free(r);
-  og_dataset *set;
-  committee *list;
-  comparer *c;
-  write_text("list.json", "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
-                          "{\"model\":\"whole\"}],\"comparer\":{\"model\":\"chooser\","
-                          "\"weight\":0.3,\"top\":3}}");
-  assert_int_equal(og_dataset_procedural(5, 1, 1, 6, 4, &set), OG_OK);
-  assert_int_equal(committee_read("list.json", NULL, &list, NULL), OG_OK);
-  const comparing_net *net = committee_comparers(list)->nets;
-  assert_int_equal(
-      comparer_create(committee_comparers(list), set->rasters, set->drawings, 2, &c, NULL), OG_OK);
-  comparer_thread *thread = comparer_enter(c);
-  og_workspace *w;
-  assert_non_null(thread);
-  assert_int_equal(og_workspace_create(net->model, &w), OG_OK);
-  og_glyph g[5];
-  const uint32_t examples[] = {1, 2, 9, 13, 17}, shown[] = {0, 1, 13, 17, 2};
-  for (size_t i = 0; i < 5; i++)
-    assert_int_equal(og_glyph_prepare(&net->model->input, og_dataset_raster(set, shown[i]), &g[i]),
-                     OG_OK);
-  float ab, ac, bc;
-  assert_int_equal(og_choose(net->model, w, &g[0], &g[1], &g[2], 1, &ab), OG_OK);
-  assert_int_equal(og_choose(net->model, w, &g[0], &g[1], &g[3], 1, &ac), OG_OK);
-  assert_int_equal(og_choose(net->model, w, &g[0], &g[2], &g[3], 1, &bc), OG_OK);
-  /* Two examples of the first, none of the third; the second is not among the best. */
-  const size_t first[] = {0, 2, 3, 3, 4, 5};
-  uint8_t seen[5];
-  float scores[] = {3, -5, 7, 1, 2};
-  comparer_look_again(thread, &(comparer_set){examples, first, 5, seen}, 0, scores);
-  assert_true(fabsf(scores[0] - (3 + 0.1f * (ab + ac))) < 1e-4f);
-  assert_true(fabsf(scores[3] - (1 + 0.1f * (bc - ab))) < 1e-4f);
-  assert_true(fabsf(scores[4] - (2 - 0.1f * (ac + bc))) < 1e-4f);
-  assert_true(scores[1] == -5 && scores[2] == 7 && ab != 0);
-  assert_true(comparer_score(thread, 0, 1) == 0); /* it says of no two how alike they are */
-  og_workspace_free(w);
-  comparer_leave(thread);
-  comparer_free(c);
-  committee_free(list);
-  og_dataset_free(set);
-  free(judged("[{\"model\":\"pair\"},{\"model\":\"chooser\",\"top\":20}]"));
-}
-
 /* Rivals are ranked by a model beside the recipe, again when a run is resumed. */
 static void rivals_of_a_model(void **state) {
   (void)state;
@@ -249,7 +184,6 @@ static void rivals_of_a_model(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nets_that_compare), cmocka_unit_test(several_nets_compare),
-      cmocka_unit_test(examples_are_odds), cmocka_unit_test(nets_that_choose),
-      cmocka_unit_test(rivals_of_a_model)};
+      cmocka_unit_test(examples_are_odds), cmocka_unit_test(rivals_of_a_model)};
   return cmocka_run_group_tests(tests, prepare, leave_folder);
 }
