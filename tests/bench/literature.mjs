@@ -30,8 +30,8 @@ export function files(model) {
   const path = join(repository, model.replace(/^refit:/, ''));
   if (!existsSync(path)) return null;
   if (!model.endsWith('.json')) return [path];
-  const { members, comparer } = read(path);
-  return [path, ...[...members, ...(comparer ? [comparer] : [])].map(({ model: file }) => join(dirname(path), file))];
+  const { members, comparer = [] } = read(path); /* one, or a list of them */
+  return [path, ...members.concat(comparer).map(({ model: file }) => join(dirname(path), file))];
 }
 
 function weightsOf(paths) {

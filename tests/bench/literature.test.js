@@ -1,8 +1,10 @@
 /** The table beside the literature says what was recorded, and marks what is quoted. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { repository } from '../web/helpers.mjs';
 import { files, recordedRows, quotedSystem } from './literature.mjs';
 import { counted, inOrder, isResult, literaturePath, resultsFolder, table, tasks, withTable } from './literature-table.mjs';
 import { readmePath } from './section.mjs';
@@ -38,6 +40,19 @@ test('the files of a system are found', () => {
   assert.equal(files('models/none.safetensors'), null);
   assert.deepEqual(files('refit:models/softmax.safetensors'), [join(resultsFolder, '..', 'softmax.safetensors')]);
   assert.equal(files('models/glyph-max.json').length, 8); // the list, its members and its comparer
+});
+
+test('a list may have several comparers', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oneglyph-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const list = join(folder, 'list.json');
+  const found = (comparer) => {
+    writeFileSync(list, JSON.stringify({ members: [{ model: 'm' }], comparer }));
+    return files(relative(repository, list)).map((file) => relative(folder, file));
+  };
+  assert.deepEqual(found(), ['list.json', 'm']);
+  assert.deepEqual(found({ model: 'a' }), ['list.json', 'm', 'a']);
+  assert.deepEqual(found([{ model: 'a' }, { model: 'b' }]), ['list.json', 'm', 'a', 'b']);
 });
 
 test('rows are told apart', () => {
