@@ -30,6 +30,9 @@ static int bench_set(FILE *out, const bench_request *request, const kernel_choic
   int code = OPTIONS_RUN;
   if (status == OG_ERROR_MEMORY)
     code = complain(EXIT_FAILED, "out of memory");
+  else if (status == OG_ERROR_UNSUPPORTED)
+    code = complain(EXIT_BAD, "%s: compares drawings and embeds none; bench times nets that embed",
+                    request->model_path);
   else if (status)
     code = complain(EXIT_BAD, "%s: its embeddings are not finite numbers", request->model_path);
   else

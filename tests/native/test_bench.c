@@ -8,6 +8,7 @@
 #include "core/random_model.h"
 #include "kernels/kernels.h"
 
+#define MODELS ONEGLYPH_SOURCE_DIR "/models/"
 static const char net[] = "x = input 24 24 1; c = conv x 32 3x3 same relu; p = maxpool c 2;"
                           "d = conv p 48 3x3 same relu; s = conv p 48 1x1 same;"
                           "t = conv d 48 3x3 same add=s relu; q = maxpool t 2; e = fc q 16;"
@@ -163,6 +164,8 @@ static void bad_use(void **state) {
   assert_non_null(strstr(r.out, "scalar\n"));
   result_free(r);
   assert_complains(RUN("bench", "--model", "gone"), 2, "gone");
+  assert_complains(RUN("bench", "--model", MODELS "glyph-max/pair.safetensors"), 2,
+                   "pair.safetensors: compares drawings and embeds none");
   assert_complains(RUN("bench", "--model", "m", "--isa", "abacus"), 2,
                    "--isa abacus: no such kernels; usable here: ");
   assert_complains(RUN("bench", "--model", "m", "--precision", "int8"), 2, "must be f32 or int16");
