@@ -32,9 +32,8 @@ typedef struct judge_thread {
   comparer_thread *comparer; /* NULL: there is none */
 } judge_thread;
 
-static void look_again(void *context, uint32_t query, const uint32_t *support, size_t way,
+static void look_again(const judge_thread *t, uint32_t query, const uint32_t *support, size_t way,
                        float *scores) {
-  const judge_thread *t = context;
   size_t first[MOST_WAY + 1];
   uint8_t seen[MOST_WAY];
   for (size_t i = 0; i <= way; i++)
@@ -47,7 +46,7 @@ static void look(void *context, uint32_t query, const uint32_t *support, size_t 
   const judge_thread *t = context;
   embeddings_scores((void *)(uintptr_t)t->embeddings, query, support, way, scores);
   if (t->comparer)
-    look_again(context, query, support, way, scores);
+    look_again(t, query, support, way, scores);
 }
 
 /* Those of all threads. */
@@ -57,6 +56,15 @@ typedef struct judges {
   uint32_t threads;
   comparer *comparer;
 } judges;
+
+static void look_at_episode(void *context, const uint32_t *queries, size_t count,
+                            const uint32_t *support, size_t way, float *scores) {
+  const judges *j = context;
+#pragma omp parallel for num_threads((int)j->threads) schedule(static, 1)
+  for (uint32_t thread = 0; thread < j->threads; thread++)
+    for (size_t q = thread; q < count; q += j->threads)
+      look_again(&j->of[thread], queries[q], support, way, scores + q * way);
+}
 
 static void judges_free(judges *j) {
   for (uint32_t i = 0; j->of && i < j->threads; i++)
@@ -83,12 +91,13 @@ static og_status judges_create(const committee *c, const og_dataset *set, const 
   return status;
 }
 
-static og_status fit(const og_dataset *set, const judges *j, og_calibration calibration,
+static og_status fit(const og_dataset *set, judges *j, og_calibration calibration,
                      calibration_texts *out, og_error *error) {
   og_detection unknown;
   trial_count count;
-  og_status status = embeddings_calibrate(j->of[0].embeddings, set, j->comparer ? look_again : NULL,
-                                          &j->of[0], SEED, &calibration, &unknown, error);
+  og_status status =
+      embeddings_calibrate(j->of[0].embeddings, set, j->comparer ? look_at_episode : NULL, j, SEED,
+                           &calibration, &unknown, error);
   if (!status)
     status = validate_rows(set, look, j->contexts, j->threads, ROUNDS, SEED, &count, error);
   if (status)
@@ -107,11 +116,11 @@ static og_status fit(const og_dataset *set, const judges *j, og_calibration cali
 static og_status embed(const committee *c, const og_dataset *set, uint32_t views, embeddings *e) {
   *e = (embeddings){set->drawings, committee_dim(c), NULL, NULL, NULL};
   e->values = malloc(e->count * e->dim * sizeof *e->values);
-  e->examples = malloc(e->count * e->dim * sizeof *e->examples);
-  if (!e->values || !e->examples)
+  e->examples = views > 1 ? malloc(e->count * e->dim * sizeof *e->examples) : NULL;
+  if (!e->values || (views > 1 && !e->examples))
     return OG_ERROR_MEMORY;
   og_status status = committee_embed(c, set->rasters, NULL, e->count, processors(), e->values);
-  if (!status)
+  if (!status && e->examples)
     status =
         committee_embed_examples(c, views, set->rasters, NULL, e->count, processors(), e->examples);
   return status ? status : embeddings_take_head(e, committee_first(c));

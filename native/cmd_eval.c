@@ -22,8 +22,16 @@ typedef struct request {
   uint64_t way, shot, trials, seed, threads, pairs;
   double strength;
   bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs, has_strength;
+  bool later; /* not the first task of a list: the head of a table is written */
 } request;
 
+/* What tasks on the same drawings share: each drawing is embedded once for all of them. */
+typedef struct shared {
+  og_dataset *set;
+  judge *judge;
+} shared;
+
+enum { MOST_TASKS = 8 };
 static const char *const tasks[TASKS] = {"lake",    "within", "across", "folder",   "ink",
                                          "unknown", "mnist",  "verify", "imagined", "instances"};
 
@@ -60,7 +68,7 @@ static int draw(const request *r, const eval_about *about, const uint8_t *raster
 
 /* What a line of results is written by, after the head where there is one. */
 static eval_report *begin_report(const request *r, FILE *out) {
-  if (r->csv)
+  if (r->csv && !r->later)
     eval_report_csv_head(out);
   return r->csv ? eval_report_csv : r->json ? eval_report_json : eval_report_text;
 }
@@ -139,7 +147,7 @@ static int run_remade(const request *r, const eval_source *source, const og_data
   return output_close(&o, NULL, code);
 }
 
-static int run_sampled(const request *r, int task, const eval_settings *settings) {
+static int run_sampled(const request *r, int task, const eval_settings *settings, shared *with) {
   static const char *const drawers[] = {"other", "same", "any"};
   const og_task kinds[TASKS] = {[TASK_WITHIN] = OG_TASK_WITHIN,  [TASK_ACROSS] = OG_TASK_ACROSS,
                                 [TASK_FOLDER] = OG_TASK_CLASSES, [TASK_INK] = OG_TASK_CLASSES,
@@ -147,28 +155,24 @@ static int run_sampled(const request *r, int task, const eval_settings *settings
                                 [TASK_IMAGINED] = OG_TASK_WITHIN};
   const og_episode_plan plan = {kinds[task], r->way, r->shot,
                                 (og_drawers)index_of(r->drawers, drawers, 3), task == TASK_UNKNOWN};
-  og_dataset *set = NULL;
-  judge *j = NULL;
   eval_result result = {0};
   og_error error = {0};
   const eval_source source = {(eval_task)task, r->model, r->data, r->set, r->alphabets, r->seed};
-  int code = eval_load(&source, NULL, &set);
+  int code = with->set ? EXIT_DONE : eval_load(&source, NULL, &with->set);
+  const og_dataset *set = with->set;
   if (!code)
     code = try_plan(r, set, &plan);
-  if (!code && (r->distort || task == TASK_IMAGINED)) {
-    code = run_remade(r, &source, set, &plan, settings);
-    og_dataset_free(set);
-    return code;
-  }
-  if (!code && (judge_create(r->model, &r->with, set->rasters, set->drawings, settings->threads, &j,
-                             &error) ||
-                eval_sampled(j, set, &plan, settings, &result, &error)))
+  if (!code && (r->distort || task == TASK_IMAGINED))
+    return run_remade(r, &source, set, &plan, settings);
+  if (!code && !with->judge &&
+      judge_create(r->model, &r->with, set->rasters, set->drawings, settings->threads, &with->judge,
+                   &error))
+    code = complain_error(&error);
+  if (!code && eval_sampled(with->judge, set, &plan, settings, &result, &error))
     code = complain_error(&error);
   if (!code)
-    code = deliver(r, j, set->rasters, set, eval_set_name(&source), settings, &result);
+    code = deliver(r, with->judge, set->rasters, set, eval_set_name(&source), settings, &result);
   eval_result_free(&result);
-  judge_free(j);
-  og_dataset_free(set);
   return code;
 }
 
@@ -211,6 +215,22 @@ static int run_verify(const request *r, const eval_source *source, const eval_se
                       .seed = r->seed};
   int code = eval_verify(source, &r->with, settings, &result.alone, &about.milliseconds);
   return code ? code : print(r, &about, NULL, &result);
+}
+
+/* The tasks of a list, of which there may be `most`; one that is none is negative. */
+static size_t split_tasks(const char *text, int *list, size_t most) {
+  size_t count = 0;
+  for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+    size_t length = strcspn(at, ",");
+    if (count == most)
+      return most + 1;
+    list[count] = -1;
+    for (int i = 0; i < TASKS; i++)
+      if (strlen(tasks[i]) == length && !strncmp(at, tasks[i], length))
+        list[count] = i;
+    count++;
+  }
+  return count;
 }
 
 /* Options that are fine alone but not together. */
@@ -279,6 +299,76 @@ static int check(const request *r, int task) {
   return EXIT_DONE;
 }
 
+/* Sets and numbers that tasks bring along, unless others are said. */
+static void fill_in(request *r, int task) {
+  if ((task == TASK_INK || task == TASK_IMAGINED) && !r->has_set)
+    r->set = "background_small1";
+  if (task == TASK_MNIST && !r->has_set)
+    r->set = "test";
+  if (task == TASK_MNIST && !r->has_way)
+    r->way = 10;
+}
+
+static int run_task(const request *r, int task, shared *with) {
+  confusion_list errors = {0};
+  const eval_settings settings = {
+      r->trials, r->seed, (uint32_t)r->threads, r->assign, r->confusions ? &errors : NULL,
+      0,         false};
+  const eval_source source = {(eval_task)task, r->model, r->data, r->set, r->alphabets, r->seed};
+  int code;
+  if (task == TASK_INSTANCES)
+    code = eval_instances(&source, &r->with, r->trials, settings.threads, r->json);
+  else if (task == TASK_VERIFY)
+    code = run_verify(r, &source, &settings);
+  else
+    code = task == TASK_LAKE ? run_lake(r, &settings) : run_sampled(r, task, &settings, with);
+  confusion_list_free(&errors);
+  return code;
+}
+
+/* Several tasks: only those that draw other trials from the same drawings. */
+static int check_list(const request *r, const int *list, size_t count) {
+  for (size_t i = 0; count > 1 && i < count; i++)
+    if (list[i] != TASK_WITHIN && list[i] != TASK_ACROSS && list[i] != TASK_UNKNOWN)
+      return complain(EXIT_BAD, "eval: --task %s: only within, across and unknown go together",
+                      r->task);
+  for (size_t i = 0; count > 1 && r->csv && i < count; i++)
+    if (list[i] == TASK_UNKNOWN)
+      return complain(EXIT_BAD,
+                      "eval: --csv: the columns of --task unknown are its own; ask for it "
+                      "alone");
+  if (count > 1 && r->confusions)
+    return complain(EXIT_BAD, "eval: --confusions draws the errors of one --task, not of %s",
+                    r->task);
+  return EXIT_DONE;
+}
+
+static int run_all(request *r) {
+  int list[MOST_TASKS];
+  size_t count = split_tasks(r->task, list, MOST_TASKS);
+  shared with = {0};
+  if (count > MOST_TASKS)
+    return complain(EXIT_BAD, "eval: --task %s: more than %d tasks", r->task, MOST_TASKS);
+  int code = check_list(r, list, count);
+  for (size_t i = 0; !code && i < count; i++) {
+    r->task = list[i] < 0 ? r->task : tasks[list[i]];
+    fill_in(r, list[i]);
+    code = check(r, list[i]);
+  }
+  if (!code)
+    code = kernel_choose(&r->with);
+  if (code == OPTIONS_RUN)
+    code = EXIT_DONE;
+  for (size_t i = 0; !code && i < count; i++) {
+    r->task = tasks[list[i]];
+    r->later = i > 0;
+    code = run_task(r, list[i], &with);
+  }
+  judge_free(with.judge);
+  og_dataset_free(with.set);
+  return code;
+}
+
 int cmd_eval(int argc, const char **argv) {
   request r = {.task = "within",
                .set = "evaluation",
@@ -298,7 +388,7 @@ int cmd_eval(int argc, const char **argv) {
                   .required = true),
       TEXT_OPTION("task", &r.task, "TASK",
                   "lake, within (default), across, folder, ink, unknown, mnist, verify, imagined or"
-                  " instances"),
+                  " instances; within, across and unknown may be a list, as within,across"),
       WHOLE_OPTION("way", &r.way, "N", "classes to choose from (20; mnist: 10)", 2, OG_MAX_WAY,
                    .given = &r.has_way),
       WHOLE_OPTION("shot", &r.shot, "K", "examples of each class (1)", 1, OG_MAX_SHOT),
@@ -370,27 +460,7 @@ int cmd_eval(int argc, const char **argv) {
   int code = options_parse(&spec, argc, argv, &rest);
   if (code != OPTIONS_RUN)
     return code;
-  int task = index_of(r.task, tasks, TASKS);
-  if ((task == TASK_INK || task == TASK_IMAGINED) && !r.has_set)
-    r.set = "background_small1";
-  if (task == TASK_MNIST && !r.has_set)
-    r.set = "test";
-  if (task == TASK_MNIST && !r.has_way)
-    r.way = 10;
-  code = check(&r, task);
-  if (!code && (code = kernel_choose(&r.with)) == OPTIONS_RUN) {
-    confusion_list errors = {0};
-    const eval_settings settings = {
-        r.trials, r.seed, (uint32_t)r.threads, r.assign, r.confusions ? &errors : NULL, 0, false};
-    const eval_source source = {(eval_task)task, r.model, r.data, r.set, r.alphabets, r.seed};
-    if (task == TASK_INSTANCES)
-      code = eval_instances(&source, &r.with, r.trials, settings.threads, r.json);
-    else if (task == TASK_VERIFY)
-      code = run_verify(&r, &source, &settings);
-    else
-      code = task == TASK_LAKE ? run_lake(&r, &settings) : run_sampled(&r, task, &settings);
-    confusion_list_free(&errors);
-  }
+  code = run_all(&r);
   arguments_free(&rest);
   return code;
 }

@@ -51,7 +51,7 @@ og_status embeddings_take_head(embeddings *e, const og_model *model) {
   return OG_OK;
 }
 
-og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, row_score look,
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, og_episode_look look,
                                void *context, uint64_t seed, og_calibration *out,
                                og_detection *report, og_error *error) {
   const og_siamese head = {e->dim, e->head, e->head ? e->head[e->dim] : 0};

@@ -20,8 +20,8 @@ typedef void (*row_score)(void *context, uint32_t query, const uint32_t *support
 
 /* Takes the head of `model`, if it has Koch's. OG_ERROR_MEMORY. */
 og_status embeddings_take_head(embeddings *e, const og_model *model);
-/* og_calibrate on them; `look` (og_material) and its context may be NULL. */
-og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, row_score look,
+/* og_calibrate on them; `look` and its context may be NULL. */
+og_status embeddings_calibrate(const embeddings *e, const og_dataset *set, og_episode_look look,
                                void *context, uint64_t seed, og_calibration *out,
                                og_detection *report, og_error *error);
 /* A row_score by them; `e` is an `embeddings`. */

@@ -159,12 +159,15 @@ static float compare(const og_material *of, uint32_t query, uint32_t example) {
 
 static void measure_episode(const og_episode *e, size_t way, const og_material *of, float crowd,
                             og_random *random, measured *m) {
-  for (size_t q = 0; q < e->queries; q++) {
-    float *s = m->similarities + m->similarity_count, rise;
+  float *scores = m->similarities + m->similarity_count;
+  for (size_t q = 0; q < e->queries; q++)
     for (size_t i = 0; i < way; i++)
-      s[i] = compare(of, e->query[q], e->support[i]);
-    if (of->look)
-      of->look(of->context, e->query[q], e->support, way, s);
+      scores[q * way + i] = compare(of, e->query[q], e->support[i]);
+  if (of->look)
+    of->look(of->context, e->query, e->queries, e->support, way, scores);
+  for (size_t q = 0; q < e->queries; q++) {
+    const float *s = m->similarities + m->similarity_count;
+    float rise;
     float best = og_best_of_crowd(s, way, of->siamese ? 0 : crowd, &rise);
     best = of->siamese ? og_siamese_similarity(best) : best - rise;
     uint32_t truth = e->truth[q];

@@ -6,6 +6,11 @@
 #include "fewshot/siamese.h"
 #include "fewshot/unknown.h"
 
+/* May change the cosines [count][way] of an episode's queries and examples, one of each class,
+ * which are known by their numbers. */
+typedef void (*og_episode_look)(void *context, const uint32_t *queries, size_t count,
+                                const uint32_t *examples, size_t way, float *cosines);
+
 /* The drawings of a set, and how they are compared. */
 typedef struct og_material {
   /* [drawings][dim], of unit length: what og_embed and og_embed_example make of each drawing (they
@@ -13,9 +18,7 @@ typedef struct og_material {
   const float *queries, *examples;
   size_t dim;
   const og_siamese *siamese; /* by its logits; NULL: by cosines */
-  /* May change the cosines of a query and its examples, one of each class, known by their numbers;
-   * NULL: they stay. */
-  void (*look)(void *context, uint32_t query, const uint32_t *examples, size_t way, float *cosines);
+  og_episode_look look;      /* NULL: cosines stay as they are */
   void *context;
 } og_material;
 

@@ -110,11 +110,12 @@ static void text_comes_back(void **state) {
   }
 }
 
-static void tell_truth(void *context, uint32_t query, const uint32_t *examples, size_t way,
-                       float *cosines) {
+static void tell_truth(void *context, const uint32_t *queries, size_t count,
+                       const uint32_t *examples, size_t way, float *cosines) {
   const og_dataset *set = context;
-  for (size_t i = 0; i < way; i++)
-    cosines[i] += set->class_of[query] == set->class_of[examples[i]];
+  for (size_t q = 0; q < count; q++)
+    for (size_t i = 0; i < way; i++)
+      cosines[q * way + i] += set->class_of[queries[q]] == set->class_of[examples[i]];
 }
 
 static void a_data_set_is_calibrated_and_nan_refused(void **state) {
