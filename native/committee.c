@@ -99,8 +99,8 @@ static og_status read_entry(const char *list, json_object *object, double usual_
   double w = number_in(object, "weight", usual_weight, 1e-6, 1e6);
   if (!(v == floor(v)))
     return wrong(list, "\"views\" must be a whole number from 1 to 9", error);
-  if (!(s == 1 || s == 2 || s == 4 || s == 8))
-    return wrong(list, "\"symmetries\" must be 1, 2, 4 or 8", error);
+  if (!(s == 1 || s == 4 || s == 8))
+    return wrong(list, "\"symmetries\" must be 1, 4 or 8", error);
   if (isnan(w))
     return wrong(list, "\"weight\" must be a number above 0", error);
   *out = (listed_net){.views = (size_t)v, .symmetries = (uint32_t)s, .weight = (float)w};

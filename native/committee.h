@@ -1,14 +1,14 @@
 /* One model, or several that judge together.
  *
  * A committee file is JSON: {"format": "oneglyph-committee", "version": 1, "members": [{"model":
- * FILE, "views": 1 to 9, "symmetries": 1, 2, 4 or 8, "weight": W}, ...], "calibration": "..."};
- * FILE is relative to it, the others are 1 where not said (og_embed_views). Its embedding is its
+ * FILE, "views": 1 to 9, "symmetries": 1, 4 or 8, "weight": W}, ...], "calibration": "..."}; FILE
+ * is relative to it, the others are 1 where not said (og_embed_views). Its embedding is its
  * members' side by side, one for each symmetry, each scaled by the root of its weight, so that a
  * cosine is the weighted mean of the members' cosines and everything that takes embeddings works as
  * with one model.
  *
  * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9,
- * "symmetries": 1, 2, 4 or 8}, a net
+ * "symmetries": 1, 4 or 8}, a net
  * that reads two drawings (og_compare), or a list of up to 8. They then look again at the `top`
  * best classes (5; the greatest that is said counts for all), and W (0.05) times the score of each
  * is added to theirs.

@@ -200,7 +200,7 @@ static void broken_lists_are_refused(void **state) {
       {"{\"model\":\"bad.json\"}", "bad.json: not a usable safetensors file"},
       {"{\"model\":\"glyph.safetensors\",\"views\":10}", "\"views\" must be a whole number"},
       {"{\"model\":\"glyph.safetensors\",\"views\":1.5}", "\"views\" must be a whole number"},
-      {"{\"model\":\"glyph.safetensors\",\"symmetries\":3}", "\"symmetries\" must be 1, 2, 4 or 8"},
+      {"{\"model\":\"glyph.safetensors\",\"symmetries\":3}", "\"symmetries\" must be 1, 4 or 8"},
       {"{\"model\":\"" MODELS "matching.safetensors\",\"symmetries\":4}",
        "\"symmetries\" are for models that are compared by cosines"},
       {"{\"model\":\"glyph.safetensors\",\"weight\":0}", "\"weight\" must be a number above 0"},
