@@ -14,8 +14,14 @@
 
 enum { MOST_MEMBERS = 32, LIST_LIMIT = 1 << 20 };
 
+typedef struct member {
+  og_model *model;
+  size_t views;
+  float weight;
+} member;
+
 struct committee {
-  listed_net members[MOST_MEMBERS];
+  member members[MOST_MEMBERS];
   size_t count, dim;
   comparing_nets comparing;
   og_calibration calibration;
@@ -42,31 +48,31 @@ const og_model *committee_first(const committee *c) {
 }
 
 og_status committee_support(const committee *c, og_support **out) {
-  const listed_net *first = c->members;
-  return c->count == 1 && first->symmetries == 1 ? og_support_create_for(first->model, out)
-                                                 : og_support_create(c->dim, out);
+  return c->count == 1 ? og_support_create_for(c->members[0].model, out)
+                       : og_support_create(c->dim, out);
 }
 
 const comparing_nets *committee_comparers(const committee *c) {
   return &c->comparing;
 }
 
-/* Its model is read from `path`; the rest of it is said. */
-static og_status add_member(committee *c, const char *path, const kernel_choice *with,
-                            listed_net said, og_error *error) {
-  og_status status = model_read(path, with, &said.model, error);
+static og_status add_member(committee *c, const char *path, const kernel_choice *with, size_t views,
+                            float weight, og_error *error) {
+  member *m = &c->members[c->count];
+  og_status status = model_read(path, with, &m->model, error);
   if (status)
     return status;
-  const og_model_info *info = og_model_get_info(said.model);
+  m->views = views;
+  m->weight = weight;
+  const og_model_info *info = og_model_get_info(m->model);
   if (info->drawings != 1) {
-    og_model_free(said.model);
+    og_model_free(m->model);
     return og_fail(error, OG_ERROR_UNSUPPORTED, path,
                    ": compares drawings and embeds none; it can be a committee's comparer", NULL);
   }
-  if (!c->count)
+  if (!c->count++)
     c->calibration = info->calibration;
-  c->members[c->count++] = said;
-  c->dim += info->dim * said.symmetries;
+  c->dim += info->dim;
   return OG_OK;
 }
 
@@ -88,22 +94,20 @@ static double number_in(json_object *object, const char *key, double usual, doub
 
 /* What members and comparers have in common; *path is malloc. */
 static og_status read_entry(const char *list, json_object *object, double usual_weight, char **path,
-                            listed_net *out, og_error *error) {
+                            size_t *views, float *weight, og_error *error) {
   const char *name = json_object_is_type(object, json_type_object)
                          ? json_plain_string(json_member(object, "model", json_type_string))
                          : NULL;
   if (!name)
     return wrong(list, "a member must be an object with \"model\", a file's name", error);
   double v = number_in(object, "views", 1, 1, OG_VIEWS);
-  double s = number_in(object, "symmetries", 1, 1, 8);
   double w = number_in(object, "weight", usual_weight, 1e-6, 1e6);
   if (!(v == floor(v)))
     return wrong(list, "\"views\" must be a whole number from 1 to 9", error);
-  if (!(s == 1 || s == 4 || s == 8))
-    return wrong(list, "\"symmetries\" must be 1, 4 or 8", error);
   if (isnan(w))
     return wrong(list, "\"weight\" must be a number above 0", error);
-  *out = (listed_net){.views = (size_t)v, .symmetries = (uint32_t)s, .weight = (float)w};
+  *views = (size_t)v;
+  *weight = (float)w;
   *path = file_beside(list, name);
   return *path ? OG_OK : og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
 }
@@ -111,10 +115,11 @@ static og_status read_entry(const char *list, json_object *object, double usual_
 static og_status read_member(const char *list, json_object *object, const kernel_choice *with,
                              committee *c, og_error *error) {
   char *path = NULL;
-  listed_net said;
-  og_status status = read_entry(list, object, 1, &path, &said, error);
+  size_t views;
+  float weight;
+  og_status status = read_entry(list, object, 1, &path, &views, &weight, error);
   if (!status)
-    status = add_member(c, path, with, said, error);
+    status = add_member(c, path, with, views, weight, error);
   free(path);
   return status;
 }
@@ -122,8 +127,8 @@ static og_status read_member(const char *list, json_object *object, const kernel
 static og_status read_comparer(const char *list, json_object *object, const kernel_choice *with,
                                comparing_nets *out, og_error *error) {
   char *path = NULL;
-  listed_net *net = &out->nets[out->count];
-  og_status status = read_entry(list, object, 0.05, &path, net, error);
+  comparing_net *net = &out->nets[out->count];
+  og_status status = read_entry(list, object, 0.05, &path, &net->views, &net->weight, error);
   if (status)
     return status;
   double top = number_in(object, "top", 5, 2, 20);
@@ -176,9 +181,6 @@ static og_status read_list(const char *path, json_object *json, const kernel_cho
   for (size_t i = 0; !status && count > 1 && i < count; i++)
     if (c->members[i].model->head.kind == OG_HEAD_SIAMESE)
       status = wrong(path, "a model whose head compares by itself must be the only member", error);
-  for (size_t i = 0; !status && i < count; i++)
-    if (c->members[i].symmetries > 1 && c->members[i].model->head.kind != OG_HEAD_COSINE)
-      status = wrong(path, "\"symmetries\" are for models that are compared by cosines", error);
   json_object *calibration;
   if (!status)
     status = read_comparers(path, json, with, c, error);
@@ -220,8 +222,7 @@ og_status committee_read(const char *path, const kernel_choice *with, committee 
   if (!c)
     status = og_fail(error, OG_ERROR_MEMORY, "out of memory", NULL);
   else
-    status = list ? read_list(path, list, with, c, error)
-                  : add_member(c, path, with, (listed_net){NULL, 1, 1, 1}, error);
+    status = list ? read_list(path, list, with, c, error) : add_member(c, path, with, 1, 1, error);
   json_object_put(list);
   if (status)
     committee_free(c);
@@ -246,15 +247,12 @@ static og_status embed(const committee *c, size_t least, const uint8_t *rasters,
   og_status status = OG_OK;
   size_t at = 0;
   for (size_t i = 0; !status && i < c->count; i++) {
-    const listed_net *m = &c->members[i];
-    og_seen seen = {.views = m->views > least ? m->views : least};
-    float share = m->weight / sum / (float)m->symmetries;
-    size_t dim = og_model_get_info(m->model)->dim;
-    for (; !status && seen.symmetry < m->symmetries; seen.symmetry++, at += dim) {
-      status = embed_rasters(m->model, seen, rasters, which, count, threads, values + at, c->dim);
-      if (!status && share < 1)
-        scale(values + at, which, count, dim, c->dim, sqrtf(share));
-    }
+    const member *m = &c->members[i];
+    size_t dim = og_model_get_info(m->model)->dim, views = m->views > least ? m->views : least;
+    status = embed_rasters(m->model, views, rasters, which, count, threads, values + at, c->dim);
+    if (!status && c->count > 1)
+      scale(values + at, which, count, dim, c->dim, sqrtf(m->weight / sum));
+    at += dim;
   }
   return status;
 }

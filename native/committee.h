@@ -1,14 +1,12 @@
 /* One model, or several that judge together.
  *
  * A committee file is JSON: {"format": "oneglyph-committee", "version": 1, "members": [{"model":
- * FILE, "views": 1 to 9, "symmetries": 1, 4 or 8, "weight": W}, ...], "calibration": "..."}; FILE
- * is relative to it, the others are 1 where not said (og_embed_views). Its embedding is its
- * members' side by side, one for each symmetry, each scaled by the root of its weight, so that a
- * cosine is the weighted mean of the members' cosines and everything that takes embeddings works as
- * with one model.
+ * FILE, "views": 1 to 9, "weight": W}, ...], "calibration": "..."}; FILE is relative to it, views
+ * (og_embed_views) and weight are 1 where not said. Its embedding is its members' side by side,
+ * each scaled by the root of its weight, so that a cosine is the weighted mean of the members'
+ * cosines and everything that takes embeddings works as with one model.
  *
- * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9,
- * "symmetries": 1, 4 or 8}, a net
+ * It may have a "comparer": {"model": FILE, "top": 2 to 20, "weight": W, "views": 1 to 9}, a net
  * that reads two drawings (og_compare), or a list of up to 8. They then look again at the `top`
  * best classes (5; the greatest that is said counts for all), and W (0.05) times the score of each
  * is added to theirs.
@@ -38,18 +36,15 @@ og_status committee_support(const committee *c, og_support **out);
 /* The first member. */
 const og_model *committee_first(const committee *c);
 
-/* A net of the list. */
-typedef struct listed_net {
-  og_model *model;
-  size_t views;
-  uint32_t symmetries;
-  float weight;
-} listed_net;
-
 /* Nets that look again at the `top` best classes; a count of 0 if there are none. */
 enum { MOST_COMPARING = 8 };
+typedef struct comparing_net {
+  og_model *model;
+  size_t views;
+  float weight;
+} comparing_net;
 typedef struct comparing_nets {
-  listed_net nets[MOST_COMPARING];
+  comparing_net nets[MOST_COMPARING];
   size_t count, top;
 } comparing_nets;
 const comparing_nets *committee_comparers(const committee *c);

@@ -91,10 +91,10 @@ float comparer_score(comparer_thread *t, uint32_t a, uint32_t b) {
   const comparer *c = t->comparer;
   float sum = 0;
   for (size_t i = 0; i < c->how->count; i++) {
-    const listed_net *net = &c->how->nets[i];
+    const comparing_net *net = &c->how->nets[i];
     float score = 0;
     if (og_compare(net->model, t->workspaces[i], &c->glyphs[i][a], &c->glyphs[i][b], net->views,
-                   net->symmetries, &score))
+                   &score))
       return -INFINITY;
     sum += net->weight * score;
   }
@@ -174,7 +174,7 @@ og_status comparer_validate(const uint8_t *bytes, size_t size, const char *isa,
   og_model *model = NULL;
   comparer *c = NULL;
   og_status status = og_model_load(bytes, size, isa, &model, error);
-  const comparing_nets alone = {.nets = {{model, 1, 1, 1}}, .count = 1};
+  const comparing_nets alone = {.nets = {{model, 1, 1}}, .count = 1};
   if (!status)
     status = comparer_create(&alone, set->rasters, set->drawings, threads, &c, error);
   if (!status)

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "json_read.h"
+#include "net/model.h"
 
 og_status model_read(const char *path, const kernel_choice *with, og_model **out, og_error *error) {
   uint8_t *bytes = NULL;
@@ -22,7 +23,7 @@ og_status model_read(const char *path, const kernel_choice *with, og_model **out
   return status;
 }
 
-og_status embed_rasters(const og_model *model, og_seen seen, const uint8_t *rasters,
+og_status embed_rasters(const og_model *model, size_t views, const uint8_t *rasters,
                         const uint32_t *which, size_t count, uint32_t threads, float *values,
                         size_t stride) {
   size_t dim = og_model_get_info(model)->dim;
@@ -37,7 +38,7 @@ og_status embed_rasters(const og_model *model, og_seen seen, const uint8_t *rast
       float *to = values + at * stride;
       const uint8_t *raster = rasters + at * OG_RASTER_SIZE;
       og_status status =
-          workspace ? og_embed_views(model, workspace, raster, seen, to) : OG_ERROR_MEMORY;
+          workspace ? og_embed_views(model, workspace, raster, views, to) : OG_ERROR_MEMORY;
       if (status == OG_ERROR_EMPTY)
         memset(to, 0, dim * sizeof *to);
       else if (status)

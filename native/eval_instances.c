@@ -55,8 +55,8 @@ static int measure(const eval_source *source, const og_model *model, const og_da
   size_t dim = og_model_get_info(model)->dim;
   uint64_t length = INSTANCES * model->head.classes;
   float *embeddings = malloc(set->drawings * dim * sizeof *embeddings);
-  og_status status = embeddings ? embed_rasters(model, (og_seen){1, 0}, set->rasters, NULL,
-                                                set->drawings, threads, embeddings, dim)
+  og_status status = embeddings ? embed_rasters(model, 1, set->rasters, NULL, set->drawings,
+                                                threads, embeddings, dim)
                                 : OG_ERROR_MEMORY;
   int code = status ? complain(EXIT_FAILED, "out of memory") : EXIT_DONE;
   if (!code && instances_measure(model, embeddings, set, (trials + length - 1) / length,

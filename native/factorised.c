@@ -99,8 +99,7 @@ static og_status take_sums(const model_file *f, size_t layer, const og_dataset *
   if (!status)
     status = og_model_load(bytes, size, og_model_get_info(f->model)->isa, &model, NULL);
   if (!status)
-    status =
-        embed_rasters(model, (og_seen){1, 0}, rasters, NULL, p->rows, threads, p->sums, p->outputs);
+    status = embed_rasters(model, 1, rasters, NULL, p->rows, threads, p->sums, p->outputs);
   og_model_free(model);
   free(rasters);
   free(bytes);

@@ -14,8 +14,7 @@ static og_status embed_all(const og_model *model, const og_dataset *set, size_t 
                            uint32_t threads, float **out) {
   size_t dim = og_model_get_info(model)->dim;
   *out = calloc(set->drawings * dim + 1, sizeof **out);
-  return *out ? embed_rasters(model, (og_seen){views, 0}, set->rasters, NULL, set->drawings,
-                              threads, *out, dim)
+  return *out ? embed_rasters(model, views, set->rasters, NULL, set->drawings, threads, *out, dim)
               : OG_ERROR_MEMORY;
 }
 

@@ -26,8 +26,8 @@ static og_status embed_sample(const og_model *model, const og_dataset *set, size
   for (size_t c = 0; !status && c < classes; c++) {
     size_t first = set->class_start[c], count = set->class_start[c + 1] - first;
     count = count < MOST_DRAWINGS ? count : MOST_DRAWINGS;
-    status = embed_rasters(model, (og_seen){1, 0}, og_dataset_raster(set, first), NULL, count,
-                           threads, out->values + out->count * out->dim, out->dim);
+    status = embed_rasters(model, 1, og_dataset_raster(set, first), NULL, count, threads,
+                           out->values + out->count * out->dim, out->dim);
     for (size_t i = 0; i < count; i++)
       out->class_of[out->count++] = (uint32_t)c;
   }

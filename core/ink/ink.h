@@ -41,18 +41,6 @@ typedef struct og_view {
   float tone_shift;  /* added to the tone threshold: negative is a thicker pen */
 } og_view;
 
-/* a times b, matrices by rows; `out` may be either. */
-static inline void og_matrix_multiply(const float a[4], const float b[4], float out[4]) {
-  const float product[4] = {a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3],
-                            a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3]};
-  for (int i = 0; i < 4; i++)
-    out[i] = product[i];
-}
-
-/* Looks at what `view` would show turned and flipped: symmetry 0 .. 7 of the square, 0 identity, 1
- * to 3 quarter turns, 4 to 7 the same after a flip. */
-void og_view_turn(og_view *view, uint32_t symmetry);
-
 /* Bilinear sampling into out[side][side]; `view` NULL is the identity. */
 void og_glyph_sample(const og_input *input, const og_glyph *glyph, const og_view *view, float *out);
 

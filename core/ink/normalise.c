@@ -169,12 +169,6 @@ static inline float ink_at(const uint8_t *soft, float x, float y) {
   return upper + dy * (lower - upper);
 }
 
-void og_view_turn(og_view *view, uint32_t symmetry) {
-  static const float turns[8][4] = {{1, 0, 0, 1},  {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0},
-                                    {-1, 0, 0, 1}, {0, 1, 1, 0},  {1, 0, 0, -1},  {0, -1, -1, 0}};
-  og_matrix_multiply(turns[symmetry & 7], view->m, view->m);
-}
-
 static inline float tone(float ink, float threshold, float gain) {
   return og_sigmoid((ink / 255 - threshold) * gain) - 0.02f;
 }

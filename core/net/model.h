@@ -54,25 +54,16 @@ og_status og_model_take(const og_model *model, const og_workspace *workspace, si
  * then others. */
 extern const og_view og_views[OG_VIEWS];
 
-/* What of a drawing is seen: the first `views` of og_views, each turned and flipped by `symmetry`
- * (og_view_turn). A net that learnt every character in all eight as eight characters knows each of
- * them as well, and errs otherwise in each. */
-typedef struct og_seen {
-  size_t views;
-  uint32_t symmetry;
-} og_seen;
-
-/* The mean embedding, at unit length, of what is seen. Takes `views` times as long as og_embed.
- * OG_ERROR_ARGUMENT if there are not so many views. */
+/* The mean embedding, at unit length, of the first `views` of them. Takes `views` times as
+ * long as og_embed. OG_ERROR_ARGUMENT if there are not so many. */
 og_status og_embed_views(const og_model *model, og_workspace *workspace,
-                         const uint8_t raster[OG_RASTER_SIZE], og_seen seen, float *embedding);
+                         const uint8_t raster[OG_RASTER_SIZE], size_t views, float *embedding);
 
 /* How much two drawings look like one character to a net that reads two (info.drawings 2): the mean
- * over both orders, over the first `views` views of `a`, and over the first `symmetries` symmetries
- * of both together. Scores compare candidates `b` of one `a`; they are no probabilities.
- * OG_ERROR_ARGUMENT for another net, too many views or other symmetries than 1 to 8. */
+ * over both orders and over the first `views` views of `a`. Scores compare candidates `b` of one
+ * `a`; they are no probabilities. OG_ERROR_ARGUMENT for another net or too many views. */
 og_status og_compare(const og_model *model, og_workspace *workspace, const og_glyph *a,
-                     const og_glyph *b, size_t views, uint32_t symmetries, float *score);
+                     const og_glyph *b, size_t views, float *score);
 
 /* Name of a layer's tensor: LAYER.weight, shape [kernel_h][kernel_w][input channels][channels], or
  * LAYER.bias, shape [channels]. */

@@ -82,12 +82,22 @@ static void linear(const og_augment *s, og_random *random, float m[4]) {
   m[3] = c * stretch_y;
 }
 
+/* a times b. */
+static void multiply(const float a[4], const float b[4], float out[4]) {
+  const float product[4] = {a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3],
+                            a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3]};
+  memcpy(out, product, sizeof product);
+}
+
 void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
                      og_random *random, float *warp, og_view *out) {
+  static const float turns[8][4] = {{1, 0, 0, 1},  {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0},
+                                    {-1, 0, 0, 1}, {0, 1, 1, 0},  {1, 0, 0, -1},  {0, -1, -1, 0}};
   const og_augment chosen = choose(strength, random), *s = &chosen;
+  float m[4];
   *out = (og_view){.m = {0}};
-  linear(s, random, out->m);
-  og_view_turn(out, symmetry);
+  linear(s, random, m);
+  multiply(turns[symmetry & 7], m, out->m);
   /* One draw a statement: the order of draws in an expression is the compiler's choice. */
   out->t[0] = og_random_signed(random) * s->shift;
   out->t[1] = og_random_signed(random) * s->shift;
@@ -107,7 +117,7 @@ void og_augment_style(const og_augment *strength, float style, uint32_t side, og
   s.shear *= style;
   float m[4], deviation = s.warp * style;
   linear(&s, random, m);
-  og_matrix_multiply(view->m, m, view->m);
+  multiply(view->m, m, view->m);
   if (!(deviation > 0))
     return;
   if (!view->warp)

@@ -14,8 +14,8 @@ typedef struct og_augment {
   float rotate_degrees, stretch, shear, shift, warp, tone, chance;
 } og_augment;
 
-/* Draws a view with `symmetry` 0 .. 7 in front (og_view_turn). `warp` is room for [2][side][side]
- * and must live as long as the view. */
+/* Draws a view with `symmetry` 0 .. 7 in front: 0 identity, 1 to 3 quarter turns, 4 to 7 the same
+ * after a flip. `warp` is room for [2][side][side] and must live as long as the view. */
 void og_augment_view(const og_augment *strength, uint32_t symmetry, uint32_t side,
                      og_random *random, float *warp, og_view *out);
 

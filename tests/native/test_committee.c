@@ -3,12 +3,10 @@
 #include "committee.h"
 #include "dataset_load.h"
 #include "eval_run.h"
-#include "net/model.h"
 
 #include <math.h>
 
-#define MODELS ONEGLYPH_SOURCE_DIR "/models/"
-static const char glyph[] = MODELS "glyph.safetensors";
+static const char glyph[] = ONEGLYPH_SOURCE_DIR "/models/glyph.safetensors";
 enum { DRAWINGS = 24 };
 
 static og_dataset *set;
@@ -17,7 +15,7 @@ static int prepare(void **state) {
   char path[1024];
   if (enter_folder(state) || og_dataset_procedural(5, 1, 0, 12, 2, &set))
     return -1;
-  snprintf(path, sizeof path, "%s", glyph);
+  snprintf(path, sizeof path, "%s/glyph.safetensors", ONEGLYPH_SOURCE_DIR "/models");
   return symlink(path, "glyph.safetensors");
 }
 
@@ -90,36 +88,9 @@ static void cosines_are_weighted_means(void **state) {
   free(both);
 }
 
-/* One embedding for each symmetry, side by side, of unit length together. */
-static void symmetries_are_seen_apart(void **state) {
-  (void)state;
-  write_list("eight.json", "{\"model\":\"glyph.safetensors\",\"symmetries\":8,\"views\":2}");
-  committee *c;
-  og_workspace *w;
-  assert_int_equal(committee_read("eight.json", NULL, &c, NULL), OG_OK);
-  const og_model *model = committee_first(c);
-  size_t dim = og_model_get_info(model)->dim, all;
-  float *eight = embed("eight.json", &all), *one = malloc(dim * sizeof *one);
-  assert_int_equal(all, 8 * dim);
-  assert_non_null(one);
-  assert_int_equal(og_workspace_create(model, &w), OG_OK);
-  for (size_t i = 0; i < DRAWINGS; i++) {
-    assert_true(fabsf(product(eight + i * all, eight + i * all, all) - 1) < 1e-4f);
-    for (uint32_t s = 0; s < 8; s++) {
-      og_seen seen = {.views = 2, .symmetry = s};
-      assert_int_equal(og_embed_views(model, w, og_dataset_raster(set, i), seen, one), OG_OK);
-      assert_true(fabsf(product(one, eight + i * all + s * dim, dim) - sqrtf(1.0f / 8)) < 1e-4f);
-    }
-  }
-  og_workspace_free(w);
-  committee_free(c);
-  free(eight);
-  free(one);
-}
-
 static void commands_take_committees(void **state) {
   (void)state;
-  write_list("views.json", "{\"model\":\"glyph.safetensors\",\"views\":3,\"symmetries\":4}");
+  write_list("views.json", "{\"model\":\"glyph.safetensors\",\"views\":3}");
   write_text("ink.jsonl", "{\"strokes\":[[[0,0],[9,9],[9,0]]]}\n{\"strokes\":[[[0,0],[9,0]]]}\n");
   write_text("saved.json",
              "{\"format\":\"oneglyph-support\",\"version\":1,\"classes\":["
@@ -200,9 +171,6 @@ static void broken_lists_are_refused(void **state) {
       {"{\"model\":\"bad.json\"}", "bad.json: not a usable safetensors file"},
       {"{\"model\":\"glyph.safetensors\",\"views\":10}", "\"views\" must be a whole number"},
       {"{\"model\":\"glyph.safetensors\",\"views\":1.5}", "\"views\" must be a whole number"},
-      {"{\"model\":\"glyph.safetensors\",\"symmetries\":3}", "\"symmetries\" must be 1, 4 or 8"},
-      {"{\"model\":\"" MODELS "matching.safetensors\",\"symmetries\":4}",
-       "\"symmetries\" are for models that are compared by cosines"},
       {"{\"model\":\"glyph.safetensors\",\"weight\":0}", "\"weight\" must be a number above 0"},
       {"{\"model\":\"glyph.safetensors\",\"weight\":\"a\"}", "\"weight\" must be a number above 0"},
       {"{\"model\":\"glyph.safetensors\"}],\"calibration\":\"" CALIBRATION
@@ -223,9 +191,9 @@ static void broken_lists_are_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(one_member_is_the_model),   cmocka_unit_test(cosines_are_weighted_means),
-      cmocka_unit_test(commands_take_committees),  cmocka_unit_test(the_second_look_has_a_say),
-      cmocka_unit_test(symmetries_are_seen_apart), cmocka_unit_test(broken_lists_are_refused),
+      cmocka_unit_test(one_member_is_the_model),  cmocka_unit_test(cosines_are_weighted_means),
+      cmocka_unit_test(commands_take_committees), cmocka_unit_test(the_second_look_has_a_say),
+      cmocka_unit_test(broken_lists_are_refused),
   };
   return cmocka_run_group_tests(tests, prepare, clean);
 }

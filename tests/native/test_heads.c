@@ -86,9 +86,8 @@ static void memory_is_learnt(void **state) {
   assert_int_equal(og_dataset_procedural(3, 5, 0, 8, 12, &set), OG_OK);
   size_t dim = og_model_get_info(model)->dim;
   float *embeddings = calloc(set->drawings * dim, sizeof *embeddings);
-  assert_int_equal(
-      embed_rasters(model, (og_seen){1, 0}, set->rasters, NULL, set->drawings, 2, embeddings, dim),
-      OG_OK);
+  assert_int_equal(embed_rasters(model, 1, set->rasters, NULL, set->drawings, 2, embeddings, dim),
+                   OG_OK);
   instance_count counts[INSTANCES], again[INSTANCES];
   assert_int_equal(instances_measure(model, embeddings, set, 100, 1, counts, &error), OG_OK);
   for (size_t i = 0; i < INSTANCES; i++) {

@@ -72,12 +72,10 @@ static void check_set(const char *dir, const og_model *model, const char *name) 
   float *images = malloc(n * dim * sizeof *images), *drawn = malloc(n * dim * sizeof *drawn);
   float *cosines = malloc(n * sizeof *cosines);
   assert_true(images && drawn && cosines);
-  assert_int_equal(
-      embed_rasters(model, (og_seen){1, 0}, set->rasters, NULL, n, THREADS, images, dim), OG_OK);
+  assert_int_equal(embed_rasters(model, 1, set->rasters, NULL, n, THREADS, images, dim), OG_OK);
   for (int frame = OG_FRAME_FIT; frame <= OG_FRAME_OMNIGLOT; frame++) {
     uint8_t *rasters = draw_all(&strokes, (og_frame)frame);
-    assert_int_equal(embed_rasters(model, (og_seen){1, 0}, rasters, NULL, n, THREADS, drawn, dim),
-                     OG_OK);
+    assert_int_equal(embed_rasters(model, 1, rasters, NULL, n, THREADS, drawn, dim), OG_OK);
     for (size_t i = 0; i < n; i++)
       cosines[i] = dot(images + i * dim, drawn + i * dim, dim);
     qsort(cosines, n, sizeof *cosines, by_value);

@@ -118,8 +118,7 @@ static void examples_are_odds(void **state) {
   comparer *c;
   write_text("list.json", "{\"format\":\"oneglyph-committee\",\"version\":1,\"members\":["
                           "{\"model\":\"whole\"}],\"comparer\":[{\"model\":\"pair\",\"weight\":0.3,"
-                          "\"top\":2},{\"model\":\"pair\",\"weight\":0.2,\"top\":2,\"views\":3,"
-                          "\"symmetries\":4}]}");
+                          "\"top\":2},{\"model\":\"pair\",\"weight\":0.2,\"top\":2,\"views\":3}]}");
   assert_int_equal(og_dataset_procedural(5, 1, 1, 6, 4, &set), OG_OK);
   assert_int_equal(committee_read("list.json", NULL, &list, NULL), OG_OK);
   const comparing_nets *how = committee_comparers(list);
