@@ -9,21 +9,11 @@
 #include "eval_distort.h"
 #include "eval_imagined.h"
 #include "eval_instances.h"
+#include "eval_request.h"
 #include "eval_verify.h"
 #include "ink/imagine.h"
-#include "isa.h"
 #include "options.h"
 #include "output.h"
-#include "suggest.h"
-
-typedef struct request {
-  const char *model, *data, *task, *set, *alphabets, *drawers, *confusions, *distort;
-  kernel_choice with;
-  uint64_t way, shot, trials, seed, threads, pairs;
-  double strength;
-  bool assign, by_alphabet, json, csv, has_way, has_trials, has_set, has_pairs, has_strength;
-  bool later; /* not the first task of a list: the head of a table is written */
-} request;
 
 /* What tasks on the same drawings share: each drawing is embedded once for all of them. */
 typedef struct shared {
@@ -31,24 +21,8 @@ typedef struct shared {
   judge *judge;
 } shared;
 
-enum { MOST_TASKS = 8 };
-static const char *const tasks[TASKS] = {"lake",    "within", "across", "folder",   "ink",
-                                         "unknown", "mnist",  "verify", "imagined", "instances"};
-
-static int index_of(const char *word, const char *const *words, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (!strcmp(word, words[i]))
-      return (int)i;
-  return -1;
-}
-
-static bool ends_in(const char *name, const char *end) {
-  size_t length = strlen(name), tail = strlen(end);
-  return length > tail && !strcmp(name + length - tail, end);
-}
-
 /* Writes the sheet of --confusions; `set` is NULL for Lake's runs. */
-static int draw(const request *r, const eval_about *about, const uint8_t *rasters,
+static int draw(const eval_request *r, const eval_about *about, const uint8_t *rasters,
                 const og_dataset *set, const eval_count *count, const confusion_list *errors) {
   confused_pairs pairs;
   output o;
@@ -59,7 +33,7 @@ static int draw(const request *r, const eval_about *about, const uint8_t *raster
       about, count, &pairs, r->pairs, rasters, class_of, set ? set->class_names : NULL};
   int code = output_open(&o);
   if (!code) {
-    confusions_draw(o.stream, &sheet, ends_in(r->confusions, ".html"));
+    confusions_draw(o.stream, &sheet, eval_ends_in(r->confusions, ".html"));
     code = output_close(&o, r->confusions, code);
   }
   confused_pairs_free(&pairs);
@@ -67,13 +41,13 @@ static int draw(const request *r, const eval_about *about, const uint8_t *raster
 }
 
 /* What a line of results is written by, after the head where there is one. */
-static eval_report *begin_report(const request *r, FILE *out) {
+static eval_report *begin_report(const eval_request *r, FILE *out) {
   if (r->csv && !r->later)
     eval_report_csv_head(out);
   return r->csv ? eval_report_csv : r->json ? eval_report_json : eval_report_text;
 }
 
-static void print_unknown(const request *r, const eval_about *about, const og_detection *found,
+static void print_unknown(const eval_request *r, const eval_about *about, const og_detection *found,
                           FILE *out) {
   if (r->csv)
     eval_report_unknown_csv(out, about, found);
@@ -81,7 +55,7 @@ static void print_unknown(const request *r, const eval_about *about, const og_de
     eval_report_unknown(out, about, found, r->json);
 }
 
-static int print(const request *r, const eval_about *about, const og_dataset *set,
+static int print(const eval_request *r, const eval_about *about, const og_dataset *set,
                  const eval_result *result) {
   output o;
   int code = output_open(&o);
@@ -101,8 +75,9 @@ static int print(const request *r, const eval_about *about, const og_dataset *se
 }
 
 /* Prints, then draws: a drawing that cannot be written costs no results. */
-static int deliver(const request *r, const judge *j, const uint8_t *rasters, const og_dataset *set,
-                   const char *set_name, const eval_settings *settings, const eval_result *result) {
+static int deliver(const eval_request *r, const judge *j, const uint8_t *rasters,
+                   const og_dataset *set, const char *set_name, const eval_settings *settings,
+                   const eval_result *result) {
   const eval_about about = {.task = r->task,
                             .model = r->model,
                             .set = set_name,
@@ -118,7 +93,7 @@ static int deliver(const request *r, const judge *j, const uint8_t *rasters, con
 }
 
 /* Says no before anything is embedded. */
-static int try_plan(const request *r, const og_dataset *set, const og_episode_plan *plan) {
+static int try_plan(const eval_request *r, const og_dataset *set, const og_episode_plan *plan) {
   og_episodes *trial = NULL;
   og_error error = {0};
   og_status status = og_episodes_create(set, plan, &trial, &error);
@@ -128,7 +103,7 @@ static int try_plan(const request *r, const og_dataset *set, const og_episode_pl
                 : EXIT_DONE;
 }
 
-static int run_remade(const request *r, const eval_source *source, const og_dataset *set,
+static int run_remade(const eval_request *r, const eval_source *source, const og_dataset *set,
                       const og_episode_plan *plan, const eval_settings *settings) {
   const eval_about about = {.task = r->task,
                             .model = r->model,
@@ -147,14 +122,14 @@ static int run_remade(const request *r, const eval_source *source, const og_data
   return output_close(&o, NULL, code);
 }
 
-static int run_sampled(const request *r, int task, const eval_settings *settings, shared *with) {
-  static const char *const drawers[] = {"other", "same", "any"};
+static int run_sampled(const eval_request *r, int task, const eval_settings *settings,
+                       shared *with) {
   const og_task kinds[TASKS] = {[TASK_WITHIN] = OG_TASK_WITHIN,  [TASK_ACROSS] = OG_TASK_ACROSS,
                                 [TASK_FOLDER] = OG_TASK_CLASSES, [TASK_INK] = OG_TASK_CLASSES,
                                 [TASK_UNKNOWN] = OG_TASK_WITHIN, [TASK_MNIST] = OG_TASK_CLASSES,
                                 [TASK_IMAGINED] = OG_TASK_WITHIN};
-  const og_episode_plan plan = {kinds[task], r->way, r->shot,
-                                (og_drawers)index_of(r->drawers, drawers, 3), task == TASK_UNKNOWN};
+  const og_episode_plan plan = {kinds[task], r->way, r->shot, (og_drawers)eval_drawers(r->drawers),
+                                task == TASK_UNKNOWN};
   eval_result result = {0};
   og_error error = {0};
   const eval_source source = {(eval_task)task, r->model, r->data, r->set, r->alphabets, r->seed};
@@ -176,7 +151,7 @@ static int run_sampled(const request *r, int task, const eval_settings *settings
   return code;
 }
 
-static int run_lake(const request *r, const eval_settings *settings) {
+static int run_lake(const eval_request *r, const eval_settings *settings) {
   run_set *runs = NULL;
   judge *j = NULL;
   eval_result result = {0};
@@ -205,7 +180,8 @@ static int run_lake(const request *r, const eval_settings *settings) {
   return code;
 }
 
-static int run_verify(const request *r, const eval_source *source, const eval_settings *settings) {
+static int run_verify(const eval_request *r, const eval_source *source,
+                      const eval_settings *settings) {
   eval_result result = {0};
   eval_about about = {.task = r->task,
                       .model = r->model,
@@ -217,99 +193,7 @@ static int run_verify(const request *r, const eval_source *source, const eval_se
   return code ? code : print(r, &about, NULL, &result);
 }
 
-/* The tasks of a list, of which there may be `most`; one that is none is negative. */
-static size_t split_tasks(const char *text, int *list, size_t most) {
-  size_t count = 0;
-  for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
-    size_t length = strcspn(at, ",");
-    if (count == most)
-      return most + 1;
-    list[count] = -1;
-    for (int i = 0; i < TASKS; i++)
-      if (strlen(tasks[i]) == length && !strncmp(at, tasks[i], length))
-        list[count] = i;
-    count++;
-  }
-  return count;
-}
-
-/* Options that are fine alone but not together. */
-static int check(const request *r, int task) {
-  static const char *const drawers[] = {"other", "same", "any"};
-  if (task < 0) {
-    const char *near = suggest(r->task, tasks, TASKS);
-    return complain(EXIT_BAD,
-                    "eval: --task %s: must be lake, within, across, folder, ink, "
-                    "unknown, mnist, verify, imagined or instances%s%s%s",
-                    r->task, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-  }
-  if (index_of(r->drawers, drawers, 3) < 0)
-    return complain(EXIT_BAD, "eval: --drawers %s: must be other, same or any", r->drawers);
-  if (strcmp(r->drawers, "other") && task != TASK_INK)
-    return complain(EXIT_BAD, "eval: --drawers is for --task ink");
-  if (task == TASK_LAKE && (r->way != 20 || r->shot != 1 || r->has_trials || r->has_set ||
-                            r->alphabets || r->by_alphabet))
-    return complain(EXIT_BAD, "eval: --task lake is 20 fixed 20-way 1-shot runs; leave out --way, "
-                              "--shot, --trials, --set, --alphabets and --by-alphabet");
-  const char *file = judge_file(r->model);
-  if (file != r->model && !*file)
-    return complain(EXIT_BAD, "eval: --model %s needs a model file behind the colon", r->model);
-  if (task == TASK_VERIFY && file != r->model)
-    return complain(EXIT_BAD, "eval: --task verify asks for probabilities, which %s has not",
-                    r->model);
-  if (task == TASK_INSTANCES && (file != r->model || r->has_way || r->shot != 1 || r->assign ||
-                                 r->by_alphabet || r->confusions || r->distort))
-    return complain(EXIT_BAD, "eval: --task instances takes none of --way, --shot, --assign, "
-                              "--by-alphabet, --confusions, --distort and --model refit:FILE");
-  if (task == TASK_VERIFY &&
-      (r->has_way || r->shot != 1 || r->assign || r->by_alphabet || r->confusions))
-    return complain(EXIT_BAD, "eval: --task verify takes none of --way, --shot, --assign, "
-                              "--by-alphabet and --confusions");
-  const eval_source source = {.task = (eval_task)task, .data = r->data, .set = r->set};
-  if (r->has_set && eval_set_name(&source) != r->set)
-    return complain(EXIT_BAD, "eval: --set is for Omniglot, not for --task %s", r->task);
-  if (r->distort && (task != TASK_INK || r->assign || r->by_alphabet || r->confusions))
-    return complain(EXIT_BAD, "eval: --distort is for --task ink, without --assign, --by-alphabet "
-                              "and --confusions");
-  if (r->has_strength && task != TASK_IMAGINED)
-    return complain(EXIT_BAD, "eval: --strength is for --task imagined");
-  if (task == TASK_IMAGINED &&
-      (r->shot != 1 || r->assign || r->by_alphabet || r->confusions || r->csv))
-    return complain(EXIT_BAD, "eval: --task imagined is 1-shot, without --assign, --by-alphabet, "
-                              "--confusions and --csv");
-  if (r->assign && (task == TASK_ACROSS || task == TASK_UNKNOWN))
-    return complain(EXIT_BAD,
-                    "eval: --assign needs one query of every class, which --task %s "
-                    "has not",
-                    r->task);
-  if (r->json && r->csv)
-    return complain(EXIT_BAD, "eval: --json and --csv: choose one");
-  if (r->by_alphabet && (r->json || r->csv || task == TASK_UNKNOWN))
-    return complain(EXIT_BAD,
-                    "eval: --by-alphabet goes neither with --json or --csv nor --task unknown");
-  if (r->has_pairs && !r->confusions)
-    return complain(EXIT_BAD, "eval: --pairs says how many pairs --confusions draws; give both");
-  if (!r->confusions)
-    return EXIT_DONE;
-  if (task == TASK_UNKNOWN)
-    return complain(EXIT_BAD,
-                    "eval: --task unknown confuses no characters; leave out --confusions");
-  if (!ends_in(r->confusions, ".html") && !ends_in(r->confusions, ".svg"))
-    return complain(EXIT_BAD, "eval: --confusions %s: must end in .html or .svg", r->confusions);
-  return EXIT_DONE;
-}
-
-/* Sets and numbers that tasks bring along, unless others are said. */
-static void fill_in(request *r, int task) {
-  if ((task == TASK_INK || task == TASK_IMAGINED) && !r->has_set)
-    r->set = "background_small1";
-  if (task == TASK_MNIST && !r->has_set)
-    r->set = "test";
-  if (task == TASK_MNIST && !r->has_way)
-    r->way = 10;
-}
-
-static int run_task(const request *r, int task, shared *with) {
+static int run_task(const eval_request *r, int task, shared *with) {
   confusion_list errors = {0};
   const eval_settings settings = {
       r->trials, r->seed, (uint32_t)r->threads, r->assign, r->confusions ? &errors : NULL,
@@ -326,41 +210,17 @@ static int run_task(const request *r, int task, shared *with) {
   return code;
 }
 
-/* Several tasks: only those that draw other trials from the same drawings. */
-static int check_list(const request *r, const int *list, size_t count) {
-  for (size_t i = 0; count > 1 && i < count; i++)
-    if (list[i] != TASK_WITHIN && list[i] != TASK_ACROSS && list[i] != TASK_UNKNOWN)
-      return complain(EXIT_BAD, "eval: --task %s: only within, across and unknown go together",
-                      r->task);
-  for (size_t i = 0; count > 1 && r->csv && i < count; i++)
-    if (list[i] == TASK_UNKNOWN)
-      return complain(EXIT_BAD,
-                      "eval: --csv: the columns of --task unknown are its own; ask for it "
-                      "alone");
-  if (count > 1 && r->confusions)
-    return complain(EXIT_BAD, "eval: --confusions draws the errors of one --task, not of %s",
-                    r->task);
-  return EXIT_DONE;
-}
-
-static int run_all(request *r) {
+static int run_all(eval_request *r) {
   int list[MOST_TASKS];
-  size_t count = split_tasks(r->task, list, MOST_TASKS);
+  size_t count;
   shared with = {0};
-  if (count > MOST_TASKS)
-    return complain(EXIT_BAD, "eval: --task %s: more than %d tasks", r->task, MOST_TASKS);
-  int code = check_list(r, list, count);
-  for (size_t i = 0; !code && i < count; i++) {
-    r->task = list[i] < 0 ? r->task : tasks[list[i]];
-    fill_in(r, list[i]);
-    code = check(r, list[i]);
-  }
+  int code = eval_request_check(r, list, &count);
   if (!code)
     code = kernel_choose(&r->with);
   if (code == OPTIONS_RUN)
     code = EXIT_DONE;
   for (size_t i = 0; !code && i < count; i++) {
-    r->task = tasks[list[i]];
+    r->task = eval_task_names[list[i]];
     r->later = i > 0;
     code = run_task(r, list[i], &with);
   }
@@ -370,16 +230,16 @@ static int run_all(request *r) {
 }
 
 int cmd_eval(int argc, const char **argv) {
-  request r = {.task = "within",
-               .set = "evaluation",
-               .drawers = "other",
-               .way = 20,
-               .shot = 1,
-               .trials = 10000,
-               .seed = 1,
-               .threads = processors(),
-               .pairs = 24,
-               .strength = (double)OG_IMAGINE_STRENGTH};
+  eval_request r = {.task = "within",
+                    .set = "evaluation",
+                    .drawers = "other",
+                    .way = 20,
+                    .shot = 1,
+                    .trials = 10000,
+                    .seed = 1,
+                    .threads = processors(),
+                    .pairs = 24,
+                    .strength = (double)OG_IMAGINE_STRENGTH};
   const option table[] = {
       TEXT_OPTION("model", &r.model, "MODEL",
                   "model file, refit:FILE, or random, pixel, hausdorff or idm", .required = true),
