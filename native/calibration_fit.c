@@ -57,6 +57,7 @@ typedef struct judges {
   comparer *comparer;
 } judges;
 
+/* An og_episode_look: the queries are shared out, so each thread needs a way of its own. */
 static void look_at_episode(void *context, const uint32_t *queries, size_t count,
                             const uint32_t *support, size_t way, float *scores) {
   const judges *j = context;

@@ -24,9 +24,10 @@ extern const char *const eval_task_names[TASKS];
 /* An og_drawers, as --drawers says it; negative for other words. */
 int eval_drawers(const char *word);
 
+/* Whether a file's name ends so and has more to it than that. */
 bool eval_ends_in(const char *name, const char *end);
 
-enum { MOST_TASKS = 8 };
+enum { MOST_TASKS = 8 }; /* of one run */
 
 /* Finds the tasks, list[*count], and fills in what they bring along, if all may be run as they were
  * asked for. Otherwise returns the exit code, after a message. */
