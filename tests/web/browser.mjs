@@ -199,11 +199,21 @@ export async function allowDownloads(page, folder) {
   await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
 }
 
-/** The file with such an ending that lies in a folder once a download is done. */
+/**
+ * The file with such an ending that lies in a folder once a download is done. Until then Firefox
+ * holds its place with an empty one of a random name, which may go between two looks.
+ */
 export async function downloaded(folder, ending) {
-  const files = () => readdirSync(folder).filter((f) => f.endsWith(ending));
-  await until(async () => files().length, 1);
-  const path = join(folder, files()[0]);
-  await until(async () => readFileSync(path).length > 0, true);
-  return readFileSync(path);
+  let content = Buffer.alloc(0);
+  await until(async () => {
+    const files = readdirSync(folder).filter((f) => f.endsWith(ending));
+    try {
+      content = files.length === 1 ? readFileSync(join(folder, files[0])) : Buffer.alloc(0);
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+      return false; // it was renamed
+    }
+    return content.length > 0;
+  }, true);
+  return content;
 }
